@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DEQUE_PUSH and DEQUE_POP: many messages in one call.
+ */
+#include <linux/fs.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+/*
+ * Payload that a sender may hold in kernel memory before it has room in the
+ * deque; a single message may be longer.  Without that a batch could ask for
+ * 256 times the longest message, out of all bounds.
+ */
+#define DEQUE_BATCH_BYTES	SZ_1M
+
+/**
+ * struct deque_work - a batch in progress
+ * @user: the descriptors, where they came from
+ * @descriptors: a copy of them
+ * @slots: one for each
+ * @count: how many there are
+ * @end: which end of the deque
+ * @patience: how long to wait
+ */
+struct deque_work {
+	struct deque_descriptor __user *user;
+	struct deque_descriptor *descriptors;
+	struct deque_slot *slots;
+	unsigned int count;
+	enum deque_end end;
+	struct deque_patience patience;
+};
+
+static int deque_batch_check(const struct deque_batch *batch)
+{
+	bool bounded = batch->flags & DEQUE_DEADLINE;
+
+	if (!batch->count || batch->count > DEQUE_BATCH_MAX || batch->reserved)
+		return -EINVAL;
+	if ((batch->flags & DEQUE_FRONT) && (batch->flags & DEQUE_BACK))
+		return -EINVAL;
+	if (batch->deadline_ns > (bounded ? KTIME_MAX : 0))
+		return -EINVAL;
+	return 0;
+}
+
+static int deque_descriptors_check(const struct deque_work *work)
+{
+	unsigned int i;
+
+	for (i = 0; i < work->count; i++) {
+		if (work->descriptors[i].reserved)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static void deque_work_end(struct deque_work *work)
+{
+	kvfree(work->slots);
+	kvfree(work->descriptors);
+}
+
+static int deque_work_begin(struct file *file, const struct deque_batch *batch,
+			    enum deque_end usual_end, struct deque_work *work)
+{
+	int ret = deque_batch_check(batch);
+
+	if (ret)
+		return ret;
+	work->user = u64_to_user_ptr(batch->descriptors);
+	work->count = batch->count;
+	work->end = usual_end;
+	if (batch->flags & DEQUE_FRONT)
+		work->end = DEQUE_AT_FRONT;
+	if (batch->flags & DEQUE_BACK)
+		work->end = DEQUE_AT_BACK;
+	work->patience.nowait = (batch->flags & DEQUE_NOWAIT) ||
+				(file->f_flags & O_NONBLOCK);
+	work->patience.bounded = batch->flags & DEQUE_DEADLINE;
+	work->patience.deadline = batch->deadline_ns;
+
+	work->descriptors = vmemdup_user(work->user,
+					 array_size(work->count,
+						    sizeof(*work->descriptors)));
+	if (IS_ERR(work->descriptors))
+		return PTR_ERR(work->descriptors);
+	work->slots = kvcalloc(work->count, sizeof(*work->slots),
+			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	ret = work->slots ? deque_descriptors_check(work) : -ENOMEM;
+	if (ret)
+		deque_work_end(work);
+	return ret;
+}
+
+/* Tells the caller about the first @count messages. */
+static int deque_work_tell(const struct deque_work *work, unsigned int count)
+{
+	if (copy_to_user(work->user, work->descriptors,
+			 count * sizeof(*work->descriptors)))
+		return -EFAULT;
+	return 0;
+}
+
+static struct deque_message *
+deque_message_load(const struct deque_descriptor *descriptor)
+{
+	struct deque_message *message = deque_message_alloc(descriptor->size);
+
+	if (!message)
+		return ERR_PTR(-ENOMEM);
+	if (copy_from_user(message->data, u64_to_user_ptr(descriptor->data),
+			   descriptor->size)) {
+		deque_message_put(message);
+		return ERR_PTR(-EFAULT);
+	}
+	return message;
+}
+
+/* Fills slots from descriptor @done on; returns how many, or an error. */
+static int deque_work_load(const struct deque *deque, struct deque_work *work,
+			   unsigned int done)
+{
+	struct deque_message *message;
+	unsigned int n = 0;
+	u64 bytes = 0;
+	int ret = 0;
+
+	while (done + n < work->count && bytes < DEQUE_BATCH_BYTES) {
+		struct deque_descriptor *descriptor =
+			&work->descriptors[done + n];
+
+		ret = deque_size_check(deque, descriptor->size);
+		if (ret)
+			break;
+		message = deque_message_load(descriptor);
+		if (IS_ERR(message)) {
+			ret = PTR_ERR(message);
+			break;
+		}
+		bytes += message->size;
+		work->slots[n++].message = message;
+	}
+	return n ? (int)n : ret;
+}
+
+/* Pushes what is loaded; true if all of it went in. */
+static bool deque_work_push(struct deque *deque, struct deque_work *work,
+			    int loaded, unsigned int *done, int *ret)
+{
+	int n, i;
+
+	n = deque_push(deque, work->slots, loaded, work->end, &work->patience);
+	for (i = 0; i < n; i++)
+		work->descriptors[(*done)++].id = work->slots[i].id;
+	for (i = max(n, 0); i < loaded; i++)
+		deque_message_put(work->slots[i].message);
+	*ret = n;
+	return n == loaded;
+}
+
+/**
+ * deque_batch_push() - DEQUE_PUSH
+ * @file: of a deque
+ * @argument: a struct deque_batch
+ *
+ * Context: sleeps.
+ * Return: how many messages went in, or an error if none did.
+ */
+long deque_batch_push(struct file *file, void *argument)
+{
+	struct deque *deque = file->private_data;
+	struct deque_work work;
+	unsigned int done = 0;
+	int ret;
+
+	ret = deque_work_begin(file, argument, DEQUE_AT_BACK, &work);
+	if (ret)
+		return ret;
+	while (done < work.count) {
+		ret = deque_work_load(deque, &work, done);
+		if (ret < 0 || !deque_work_push(deque, &work, ret, &done, &ret))
+			break;
+	}
+	/* They are in, and have to count as such even if this fails. */
+	if (done)
+		deque_work_tell(&work, done);
+	deque_work_end(&work);
+	return done ?: ret;
+}
+
+/* Copies messages out until one fails; returns how many arrived. */
+static unsigned int deque_work_deliver(struct deque_work *work,
+				       unsigned int count)
+{
+	unsigned int n;
+
+	for (n = 0; n < count; n++) {
+		const struct deque_message *message = work->slots[n].message;
+
+		if (copy_to_user(u64_to_user_ptr(work->descriptors[n].data),
+				 message->data, message->size))
+			break;
+		deque_message_describe(message, &work->descriptors[n]);
+	}
+	return n && deque_work_tell(work, n) ? 0 : n;
+}
+
+static long deque_work_pop(struct deque *deque, struct deque_work *work,
+			   bool peek)
+{
+	const struct deque_take take = {
+		.slots = work->slots,
+		.count = work->count,
+		.end = work->end,
+		.peek = peek,
+	};
+	unsigned int delivered;
+	int n;
+
+	n = deque_take(deque, &take, &work->patience);
+	if (n == -EMSGSIZE &&
+	    put_user(work->slots[0].capacity, &work->user[0].size))
+		return -EFAULT;
+	if (n < 0)
+		return n;
+	delivered = deque_work_deliver(work, n);
+	deque_take_finish(deque, &take, n, delivered);
+	return delivered ?: -EFAULT;
+}
+
+/**
+ * deque_batch_pop() - DEQUE_POP
+ * @file: of a deque
+ * @argument: a struct deque_batch
+ *
+ * Context: sleeps.
+ * Return: how many messages were taken, or an error if none was.
+ */
+long deque_batch_pop(struct file *file, void *argument)
+{
+	const struct deque_batch *batch = argument;
+	struct deque_work work;
+	unsigned int i;
+	long ret;
+
+	ret = deque_work_begin(file, batch, DEQUE_AT_FRONT, &work);
+	if (ret)
+		return ret;
+	for (i = 0; i < work.count; i++)
+		work.slots[i].capacity = work.descriptors[i].size;
+	ret = deque_work_pop(file->private_data, &work,
+			     batch->flags & DEQUE_PEEK);
+	deque_work_end(&work);
+	return ret;
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Room for messages: the bounds of one deque, and the bound on the memory of
+ * all of them together.
+ */
+#include <linux/atomic.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+/* Bytes that all messages are taken to cost together. */
+static atomic64_t total_used = ATOMIC64_INIT(0);
+
+/* Protects the list of deques in which somebody waits for total_used to fall. */
+static DEFINE_SPINLOCK(starved_lock);
+static LIST_HEAD(starved_deques);
+static u32 starved_count;
+
+static u64 deque_cost(u64 messages, u64 bytes)
+{
+	return bytes + messages * DEQUE_MESSAGE_OVERHEAD;
+}
+
+/*
+ * Not add, look and subtract again: that would make a small message fail
+ * because of a large one that fails at the same moment, and nobody would be
+ * there to wake its sender.
+ */
+static bool deque_total_charge(u64 cost)
+{
+	s64 used = atomic64_read(&total_used);
+
+	do {
+		if (used + cost > deque_param_max_total_bytes())
+			return false;
+	} while (!atomic64_try_cmpxchg(&total_used, &used, used + cost));
+	return true;
+}
+
+static bool deque_total_has(u64 cost)
+{
+	return atomic64_read(&total_used) + cost <=
+	       deque_param_max_total_bytes();
+}
+
+/*
+ * Lists the deque among those to try again once memory is given back:
+ *
+ *   here                            deque_unreserve_locked(), elsewhere
+ *   list the deque                  give back
+ *   (full barrier)                  (full barrier: a value-returning atomic)
+ *   try the charge again            is a deque listed?
+ *
+ * At least one of the two sees what the other did.
+ */
+static void deque_starve_locked(struct deque *deque)
+{
+	lockdep_assert_held(&deque->lock);
+	spin_lock(&starved_lock);
+	if (list_empty(&deque->starved)) {
+		list_add_tail(&deque->starved, &starved_deques);
+		WRITE_ONCE(starved_count, starved_count + 1);
+	}
+	spin_unlock(&starved_lock);
+	smp_mb(); /* see above */
+}
+
+static void deque_starved_remove(struct deque *deque)
+{
+	lockdep_assert_held(&starved_lock);
+	list_del_init(&deque->starved);
+	WRITE_ONCE(starved_count, starved_count - 1);
+}
+
+/**
+ * deque_starved_count() - how many deques wait for memory of others
+ *
+ * Context: any; a hint, unless it follows deque_unreserve_locked().
+ * Return: the number.
+ */
+u32 deque_starved_count(void)
+{
+	return READ_ONCE(starved_count);
+}
+
+/**
+ * deque_starved_pop() - take the first deque that waits for memory of others
+ *
+ * Context: any.
+ * Return: a reference to it, or NULL.
+ */
+struct deque *deque_starved_pop(void)
+{
+	struct deque *deque;
+
+	spin_lock(&starved_lock);
+	deque = list_first_entry_or_null(&starved_deques, struct deque,
+					 starved);
+	if (deque) {
+		/* Listed means not dead, so the registry's is still there. */
+		kref_get(&deque->references);
+		deque_starved_remove(deque);
+	}
+	spin_unlock(&starved_lock);
+	return deque;
+}
+
+/**
+ * deque_starved_forget() - unlist a deque that is dead
+ * @deque: the deque; nothing waits for room in it any more
+ *
+ * Context: any.
+ */
+void deque_starved_forget(struct deque *deque)
+{
+	spin_lock(&starved_lock);
+	if (!list_empty(&deque->starved))
+		deque_starved_remove(deque);
+	spin_unlock(&starved_lock);
+}
+
+/**
+ * deque_max_size() - the longest message that the deque can ever take
+ * @deque: the deque
+ *
+ * Context: any; without the lock, a hint.
+ * Return: bytes.
+ */
+u32 deque_max_size(const struct deque *deque)
+{
+	u64 total = deque_param_max_total_bytes() - DEQUE_MESSAGE_OVERHEAD;
+	u64 bytes = READ_ONCE(deque->limits.max_bytes);
+
+	return min3(bytes, total,
+		    (u64)READ_ONCE(deque->limits.max_message_size));
+}
+
+/**
+ * deque_limits_check() - whether these can be the limits of a deque
+ * @limits: with the defaults filled in
+ *
+ * Return: 0 or -EINVAL.
+ */
+int deque_limits_check(const struct deque_limits *limits)
+{
+	if (memchr_inv(limits->reserved, 0, sizeof(limits->reserved)))
+		return -EINVAL;
+	if (!limits->max_messages || !limits->max_message_size ||
+	    !limits->max_bytes)
+		return -EINVAL;
+	if (limits->max_messages > DEQUE_MESSAGES_LIMIT ||
+	    limits->max_message_size > DEQUE_MESSAGE_SIZE_LIMIT ||
+	    limits->max_bytes > DEQUE_BYTES_LIMIT)
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * deque_limits_fill() - replace the zeros
+ * @limits: the limits that were asked for
+ * @others: what a zero stands for
+ */
+void deque_limits_fill(struct deque_limits *limits,
+		       const struct deque_limits *others)
+{
+	limits->max_messages = limits->max_messages ?: others->max_messages;
+	limits->max_message_size =
+		limits->max_message_size ?: others->max_message_size;
+	limits->max_bytes = limits->max_bytes ?: others->max_bytes;
+}
+
+/**
+ * deque_limits_set() - change the limits of a deque
+ * @deque: the deque
+ * @limits: the new ones; zeros leave theirs as they are
+ *
+ * Context: no lock held.
+ * Return: 0, -EINVAL, -ENODEV.
+ */
+int deque_limits_set(struct deque *deque, const struct deque_limits *limits)
+{
+	struct deque_limits new = *limits;
+	int ret = -ENODEV;
+
+	spin_lock(&deque->lock);
+	if (!deque->dead) {
+		deque_limits_fill(&new, &deque->limits);
+		ret = deque_limits_check(&new);
+	}
+	if (!ret) {
+		/* Pairs with READ_ONCE() in deque_max_size(). */
+		WRITE_ONCE(deque->limits.max_messages, new.max_messages);
+		WRITE_ONCE(deque->limits.max_message_size,
+			   new.max_message_size);
+		WRITE_ONCE(deque->limits.max_bytes, new.max_bytes);
+		deque->news |= EPOLLOUT;
+	}
+	deque_unlock_and_wake(deque);
+	return ret;
+}
+
+/* Looks at the bounds of the deque itself; they may have been lowered. */
+static bool deque_fits_locked(const struct deque *deque, u32 size)
+{
+	lockdep_assert_held(&deque->lock);
+	return deque->messages < deque->limits.max_messages &&
+	       deque->bytes + size <= deque->limits.max_bytes;
+}
+
+/**
+ * deque_has_room_locked() - whether a message fits
+ * @deque: the deque
+ * @size: bytes
+ *
+ * If it is for the memory of others that it does not, then the deque will be
+ * tried again when they give back.
+ *
+ * Context: under the deque's lock.
+ * Return: whether it fits now.
+ */
+bool deque_has_room_locked(struct deque *deque, u32 size)
+{
+	if (!deque_fits_locked(deque, size))
+		return false;
+	if (deque_total_has(deque_cost(1, size)))
+		return true;
+	deque_starve_locked(deque);
+	return deque_total_has(deque_cost(1, size));
+}
+
+/**
+ * deque_reserve_locked() - take the room for a message
+ * @deque: the deque
+ * @size: bytes
+ *
+ * Context: under the deque's lock.
+ * Return: whether there was room; else as deque_has_room_locked().
+ */
+bool deque_reserve_locked(struct deque *deque, u32 size)
+{
+	u64 cost = deque_cost(1, size);
+
+	if (!deque_fits_locked(deque, size))
+		return false;
+	if (!deque_total_charge(cost)) {
+		deque_starve_locked(deque);
+		if (!deque_total_charge(cost))
+			return false;
+	}
+	deque->messages++;
+	deque->bytes += size;
+	return true;
+}
+
+/**
+ * deque_unreserve_locked() - give room back
+ * @deque: the deque
+ * @messages: the room of how many messages
+ * @bytes: and of how many bytes of payload
+ *
+ * Context: under the deque's lock, to be left by deque_unlock_and_wake().
+ */
+void deque_unreserve_locked(struct deque *deque, u64 messages, u64 bytes)
+{
+	lockdep_assert_held(&deque->lock);
+	deque->messages -= messages;
+	deque->bytes -= bytes;
+	deque->news |= EPOLLOUT;
+	/* A full barrier, see deque_starve_locked(). */
+	atomic64_sub_return(deque_cost(messages, bytes), &total_used);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/deque/control: deques are made and destroyed here.
+ */
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+/* A name from user space may lack its end. */
+static bool deque_name_ends(const char *name)
+{
+	return strnlen(name, DEQUE_NAME_MAX + 1) <= DEQUE_NAME_MAX;
+}
+
+static long deque_control_create(struct file *file, void *argument)
+{
+	const struct deque_create *create = argument;
+
+	if (!deque_name_ends(create->name))
+		return -EINVAL;
+	return deque_create(create->name, &create->limits);
+}
+
+static long deque_control_destroy(struct file *file, void *argument)
+{
+	const struct deque_destroy *destroy = argument;
+
+	if (!deque_name_ends(destroy->name))
+		return -EINVAL;
+	return deque_destroy(destroy->name, destroy->flags);
+}
+
+static const struct deque_command deque_control_commands[] = {
+	{
+		.number = DEQUE_CREATE,
+		.mode = FMODE_WRITE,
+		.size = sizeof(struct deque_create),
+		.min_size = sizeof(struct deque_create),
+		.run = deque_control_create,
+	},
+	{
+		.number = DEQUE_DESTROY,
+		.mode = FMODE_WRITE,
+		.size = sizeof(struct deque_destroy),
+		.min_size = sizeof(struct deque_destroy),
+		.flags = DEQUE_FORCE,
+		.run = deque_control_destroy,
+	},
+};
+
+static long deque_control_ioctl(struct file *file, unsigned int number,
+				unsigned long argument)
+{
+	return deque_dispatch(file, number, argument, deque_control_commands,
+			      ARRAY_SIZE(deque_control_commands));
+}
+
+static int deque_control_open(struct inode *inode, struct file *file)
+{
+	return stream_open(inode, file);
+}
+
+const struct file_operations deque_control_fops = {
+	.owner = THIS_MODULE,
+	.open = deque_control_open,
+	.unlocked_ioctl = deque_control_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};

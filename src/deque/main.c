@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Message-oriented deques: loading and unloading.
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "internal.h"
+
+static int __init deque_init(void)
+{
+	int ret;
+
+	deque_params_init();
+	ret = deque_nodes_init();
+	if (ret)
+		return ret;
+	ret = deque_registry_init();
+	if (ret)
+		goto err_nodes;
+	ret = deque_stats_init();
+	if (ret)
+		goto err_registry;
+	ret = deque_nodes_publish();
+	if (ret)
+		goto err_stats;
+	return 0;
+
+err_stats:
+	deque_stats_exit();
+err_registry:
+	deque_registry_exit();
+err_nodes:
+	deque_nodes_exit();
+	return ret;
+}
+
+static void __exit deque_exit(void)
+{
+	deque_nodes_unpublish();
+	deque_stats_exit();
+	deque_registry_exit();
+	deque_nodes_exit();
+}
+
+module_init(deque_init);
+module_exit(deque_exit);
+
+MODULE_AUTHOR("The mod developers");
+MODULE_DESCRIPTION("Message-oriented deques: work queues as device files, /dev/deque/NAME");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(DEQUE_VERSION);

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One message: its memory, and who sent it.
+ */
+#include <linux/cred.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
+
+#include "internal.h"
+
+/* What max_total_bytes is told that a message costs has to cover it. */
+static_assert(sizeof(struct deque_message) <= DEQUE_MESSAGE_OVERHEAD);
+
+/*
+ * A process of the initial pid namespace has one number, and the number is
+ * all that anybody may see of it; only the others need their struct pid kept,
+ * which would outlive the process and cost more than a short message does.
+ */
+static void deque_message_sign(struct deque_message *message)
+{
+	struct pid *process = task_tgid(current);
+
+	message->nested = process->level ? get_pid(process) : NULL;
+	message->pid = pid_nr(process);
+	message->uid = current_euid();
+	message->gid = current_egid();
+}
+
+/**
+ * deque_message_alloc() - make a message, from the caller
+ * @size: bytes of payload, at least 1
+ *
+ * The memory is charged to the caller's memory cgroup.  The payload is not
+ * initialised: whoever cannot fill all of it has to put the message.
+ *
+ * Context: may sleep.
+ * Return: the message with one reference, or NULL.
+ */
+struct deque_message *deque_message_alloc(u32 size)
+{
+	struct deque_message *message;
+
+	/* No warning: running out is the caller's ENOMEM, not a bug. */
+	message = kvmalloc(struct_size(message, data, size),
+			   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!message)
+		return NULL;
+	refcount_set(&message->references, 1);
+	message->size = size;
+	message->in_restored = false;
+	deque_message_sign(message);
+	return message;
+}
+
+/**
+ * deque_message_put() - drop a reference
+ * @message: the message; gone with the last
+ *
+ * Context: may sleep (the memory may be vmalloc's).
+ */
+void deque_message_put(struct deque_message *message)
+{
+	if (!refcount_dec_and_test(&message->references))
+		return;
+	put_pid(message->nested);
+	kvfree(message);
+}
+
+static pid_t deque_message_pid(const struct deque_message *message)
+{
+	struct pid_namespace *reader = task_active_pid_ns(current);
+
+	if (message->nested)
+		return pid_nr_ns(message->nested, reader);
+	return reader->level ? 0 : message->pid;
+}
+
+/**
+ * deque_message_describe() - tell what is known of a message
+ * @message: the message
+ * @descriptor: where to; the address of the data is left alone
+ *
+ * Ids are translated for the namespaces of the caller.
+ *
+ * Context: any process.
+ */
+void deque_message_describe(const struct deque_message *message,
+			    struct deque_descriptor *descriptor)
+{
+	struct user_namespace *reader = current_user_ns();
+
+	descriptor->size = message->size;
+	descriptor->id = message->id;
+	descriptor->arrival_ns = message->arrival_ns;
+	descriptor->pid = deque_message_pid(message);
+	descriptor->uid = from_kuid_munged(reader, message->uid);
+	descriptor->gid = from_kgid_munged(reader, message->gid);
+	descriptor->deliveries = 0;
+}

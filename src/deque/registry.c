@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which deques there are: made and destroyed by name, opened by minor.
+ */
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/ctype.h>
+#include <linux/hashtable.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/stringhash.h>
+#include <linux/xarray.h>
+
+#include "internal.h"
+
+/* Protects names and registered; deques come and go under it. */
+static DEFINE_MUTEX(registry_mutex);
+static DEFINE_HASHTABLE(names, 8);
+static u32 registered;
+
+/* By minor.  Its own lock lets opens go on while a node is being made. */
+static DEFINE_XARRAY_ALLOC1(minors);
+static u32 next_minor;
+
+/**
+ * deque_name_check() - whether a deque can be named so
+ * @name: terminated
+ *
+ * Return: 0 or -EINVAL.
+ */
+int deque_name_check(const char *name)
+{
+	size_t length = strlen(name);
+	size_t i;
+
+	if (!length || length > DEQUE_NAME_MAX || !strcmp(name, "control"))
+		return -EINVAL;
+	for (i = 0; i < length; i++) {
+		bool word = isascii(name[i]) && isalnum(name[i]);
+
+		if (!word && (!i || !strchr("._-", name[i])))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static u32 deque_name_hash(const char *name)
+{
+	return full_name_hash(NULL, name, strlen(name));
+}
+
+static struct deque *deque_find(const char *name)
+{
+	struct deque *deque;
+
+	lockdep_assert_held(&registry_mutex);
+	hash_for_each_possible(names, deque, by_name, deque_name_hash(name)) {
+		if (!strcmp(deque->name, name))
+			return deque;
+	}
+	return NULL;
+}
+
+static void deque_free(struct kref *references)
+{
+	kfree(container_of(references, struct deque, references));
+}
+
+/**
+ * deque_put() - drop a reference
+ * @deque: the deque
+ *
+ * Context: any.
+ */
+void deque_put(struct deque *deque)
+{
+	kref_put(&deque->references, deque_free);
+}
+
+static struct deque *deque_alloc(const char *name,
+				 const struct deque_limits *limits)
+{
+	struct deque *deque = kzalloc(sizeof(*deque), GFP_KERNEL_ACCOUNT);
+
+	if (!deque)
+		return NULL;
+	strscpy(deque->name, name, sizeof(deque->name));
+	deque->owner = current_euid();
+	deque->limits = *limits;
+	kref_init(&deque->references);
+	spin_lock_init(&deque->lock);
+	deque_queue_init(&deque->queue);
+	INIT_LIST_HEAD(&deque->takers);
+	INIT_LIST_HEAD(&deque->senders);
+	INIT_LIST_HEAD(&deque->starved);
+	init_waitqueue_head(&deque->pollers);
+	return deque;
+}
+
+/* From here on, whoever is in the deque is told so, and nobody else gets in. */
+static int deque_kill(struct deque *deque, bool force)
+{
+	bool busy;
+
+	spin_lock(&deque->lock);
+	busy = !force && (deque->openers || deque->messages);
+	if (!busy) {
+		deque->dead = true;
+		deque->news |= EPOLLHUP | EPOLLERR | EPOLLIN | EPOLLOUT;
+	}
+	deque_unlock_and_wake(deque);
+	return busy ? -EBUSY : 0;
+}
+
+/* Takes a dead deque apart, but for what those who have it open still need. */
+static void deque_unregister(struct deque *deque)
+{
+	lockdep_assert_held(&registry_mutex);
+	xa_erase(&minors, deque->minor);
+	hash_del(&deque->by_name);
+	registered--;
+	deque_starved_forget(deque);
+	deque_drain(deque);
+	if (deque->pinned)
+		module_put(THIS_MODULE);
+	deque_put(deque);
+}
+
+static int deque_register(struct deque *deque)
+{
+	int ret;
+
+	lockdep_assert_held(&registry_mutex);
+	/* Cyclic: a minor that just became free may still be on somebody's
+	 * mind, a udev rule's for instance.
+	 */
+	ret = xa_alloc_cyclic(&minors, &deque->minor, deque,
+			      XA_LIMIT(1, DEQUE_DEQUES_LIMIT), &next_minor,
+			      GFP_KERNEL);
+	if (ret < 0)
+		return ret == -EBUSY ? -ENOSPC : ret;
+	hash_add(names, &deque->by_name, deque_name_hash(deque->name));
+	registered++;
+	ret = deque_node_create(deque);
+	if (ret) {
+		deque_kill(deque, true);
+		deque_unregister(deque);
+	}
+	return ret;
+}
+
+static int deque_create_locked(const char *name,
+			       const struct deque_limits *limits)
+{
+	struct deque *deque;
+
+	if (deque_find(name))
+		return -EEXIST;
+	if (registered >= deque_param_max_deques())
+		return -ENOSPC;
+	deque = deque_alloc(name, limits);
+	if (!deque)
+		return -ENOMEM;
+	return deque_register(deque);
+}
+
+/**
+ * deque_create() - make a deque and its node
+ * @name: its name
+ * @limits: its bounds, zeros for the defaults
+ *
+ * The caller becomes the owner.
+ *
+ * Context: sleeps.
+ * Return: 0, -EINVAL, -EEXIST, -ENOSPC, -ENOMEM, or an error of the device
+ * model.
+ */
+int deque_create(const char *name, const struct deque_limits *limits)
+{
+	struct deque_limits wanted = *limits;
+	struct deque_limits defaults;
+	int ret;
+
+	deque_param_limits(&defaults);
+	deque_limits_fill(&wanted, &defaults);
+	ret = deque_name_check(name) ?: deque_limits_check(&wanted);
+	if (ret)
+		return ret;
+
+	mutex_lock(&registry_mutex);
+	ret = deque_create_locked(name, &wanted);
+	mutex_unlock(&registry_mutex);
+	return ret;
+}
+
+/**
+ * deque_may_manage() - whether the caller may change or destroy a deque
+ * @deque: the deque
+ *
+ * Return: true for its owner and with CAP_SYS_ADMIN.
+ */
+bool deque_may_manage(const struct deque *deque)
+{
+	return uid_eq(current_euid(), deque->owner) || capable(CAP_SYS_ADMIN);
+}
+
+static int deque_destroy_locked(const char *name, u32 flags)
+{
+	struct deque *deque = deque_find(name);
+	int ret;
+
+	if (!deque)
+		return -ENOENT;
+	if (!deque_may_manage(deque))
+		return -EPERM;
+	ret = deque_kill(deque, flags & DEQUE_FORCE);
+	if (ret)
+		return ret;
+	deque_node_destroy(deque);
+	deque_unregister(deque);
+	return 0;
+}
+
+/**
+ * deque_destroy() - destroy a deque and its node
+ * @name: its name
+ * @flags: 0 or DEQUE_FORCE
+ *
+ * Context: sleeps.
+ * Return: 0, -EINVAL, -ENOENT, -EPERM, -EBUSY.
+ */
+int deque_destroy(const char *name, u32 flags)
+{
+	int ret = deque_name_check(name);
+
+	if (ret)
+		return ret;
+	mutex_lock(&registry_mutex);
+	ret = deque_destroy_locked(name, flags);
+	mutex_unlock(&registry_mutex);
+	return ret;
+}
+
+static struct deque *deque_get_by_minor(u32 minor)
+{
+	struct deque *deque;
+
+	xa_lock(&minors);
+	deque = xa_load(&minors, minor);
+	if (deque)
+		kref_get(&deque->references);
+	xa_unlock(&minors);
+	return deque;
+}
+
+/**
+ * deque_open() - a reference to a deque, for an open file
+ * @minor: of its node
+ *
+ * The file that it is for holds the module from now on.
+ *
+ * Context: process.
+ * Return: the deque, for deque_close(), or NULL if there is none any more.
+ */
+struct deque *deque_open(u32 minor)
+{
+	struct deque *deque = deque_get_by_minor(minor);
+	bool pinned = false;
+	bool dead;
+
+	if (!deque)
+		return NULL;
+	spin_lock(&deque->lock);
+	dead = deque->dead;
+	if (!dead) {
+		deque->openers++;
+		swap(pinned, deque->pinned);
+	}
+	spin_unlock(&deque->lock);
+	if (pinned)
+		module_put(THIS_MODULE);
+	if (!dead)
+		return deque;
+	deque_put(deque);
+	return NULL;
+}
+
+/**
+ * deque_close() - undo deque_open()
+ * @deque: the deque
+ *
+ * Messages come and go through open files only.  So it is enough to look
+ * here whether some are left that the module must not be unloaded with.
+ *
+ * Context: process; the file still holds the module.
+ */
+void deque_close(struct deque *deque)
+{
+	spin_lock(&deque->lock);
+	deque->openers--;
+	if (!deque->openers && deque->messages && !deque->dead) {
+		__module_get(THIS_MODULE);
+		deque->pinned = true;
+	}
+	spin_unlock(&deque->lock);
+	deque_put(deque);
+}
+
+/**
+ * deque_walk_lock() - before a visit to all deques
+ *
+ * Context: sleeps; none is made or destroyed until deque_walk_unlock().
+ */
+void deque_walk_lock(void)
+{
+	mutex_lock(&registry_mutex);
+}
+
+/**
+ * deque_walk_from() - the first deque from a minor on
+ * @minor: the minor
+ *
+ * Context: between deque_walk_lock() and deque_walk_unlock().
+ * Return: the deque, or NULL.
+ */
+struct deque *deque_walk_from(u32 minor)
+{
+	unsigned long index = minor;
+
+	return xa_find(&minors, &index, ULONG_MAX, XA_PRESENT);
+}
+
+/**
+ * deque_walk_unlock() - after a visit to all deques
+ */
+void deque_walk_unlock(void)
+{
+	mutex_unlock(&registry_mutex);
+}
+
+/**
+ * deque_registry_init() - make the deques that the parameter deques= asks for
+ *
+ * Return: 0 or an error; then there is none.
+ */
+int deque_registry_init(void)
+{
+	const struct deque_spec *spec;
+	unsigned int count;
+	int ret;
+
+	for (spec = deque_param_specs(&count); count; spec++, count--) {
+		ret = deque_create(spec->name, &spec->limits);
+		if (ret) {
+			pr_err("deque: deques=: cannot make %s: %pe\n",
+			       spec->name, ERR_PTR(ret));
+			deque_registry_exit();
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/**
+ * deque_registry_exit() - destroy all deques, which nobody uses any more
+ */
+void deque_registry_exit(void)
+{
+	struct deque *deque;
+	unsigned long index;
+
+	mutex_lock(&registry_mutex);
+	xa_for_each(&minors, index, deque) {
+		deque_kill(deque, true);
+		deque_node_destroy(deque);
+		deque_unregister(deque);
+	}
+	mutex_unlock(&registry_mutex);
+	xa_destroy(&minors);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the outside may see of a deque: DEQUE_GET, /sys/class/deque/NAME/ and
+ * /proc/deques.
+ */
+#include <linux/cred.h>
+#include <linux/device.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <linux/user_namespace.h>
+
+#include "internal.h"
+
+/**
+ * deque_describe() - limits and counters, all of one instant
+ * @deque: the deque
+ * @info: where to; its size is set to zero
+ *
+ * Context: process.
+ * Return: 0 or -ENODEV.
+ */
+int deque_describe(struct deque *deque, struct deque_info *info)
+{
+	bool dead;
+
+	memset(info, 0, sizeof(*info));
+	strscpy(info->name, deque->name, sizeof(info->name));
+	info->owner = from_kuid_munged(current_user_ns(), deque->owner);
+
+	spin_lock(&deque->lock);
+	info->limits = deque->limits;
+	info->ready = deque->queue.count;
+	info->messages = deque->messages;
+	info->bytes = deque->bytes;
+	info->pushed = deque->pushed;
+	info->popped = deque->popped;
+	info->openers = deque->openers;
+	info->takers = deque->takers_waiting;
+	info->senders = deque->senders_waiting;
+	dead = deque->dead;
+	spin_unlock(&deque->lock);
+	return dead ? -ENODEV : 0;
+}
+
+#define DEQUE_ATTRIBUTE(_name, _member)					\
+static ssize_t _name##_show(struct device *device,			\
+			    struct device_attribute *attribute, char *page) \
+{									\
+	struct deque_info info;						\
+	int ret = deque_describe(dev_get_drvdata(device), &info);	\
+									\
+	return ret ?: sysfs_emit(page, "%llu\n", (u64)info._member);	\
+}									\
+static DEVICE_ATTR_RO(_name)
+
+DEQUE_ATTRIBUTE(bytes, bytes);
+DEQUE_ATTRIBUTE(max_bytes, limits.max_bytes);
+DEQUE_ATTRIBUTE(max_message_size, limits.max_message_size);
+DEQUE_ATTRIBUTE(max_messages, limits.max_messages);
+DEQUE_ATTRIBUTE(messages, messages);
+DEQUE_ATTRIBUTE(openers, openers);
+DEQUE_ATTRIBUTE(owner, owner);
+DEQUE_ATTRIBUTE(popped, popped);
+DEQUE_ATTRIBUTE(pushed, pushed);
+DEQUE_ATTRIBUTE(ready, ready);
+DEQUE_ATTRIBUTE(senders, senders);
+DEQUE_ATTRIBUTE(takers, takers);
+
+static struct attribute *deque_attributes[] = {
+	&dev_attr_bytes.attr,
+	&dev_attr_max_bytes.attr,
+	&dev_attr_max_message_size.attr,
+	&dev_attr_max_messages.attr,
+	&dev_attr_messages.attr,
+	&dev_attr_openers.attr,
+	&dev_attr_owner.attr,
+	&dev_attr_popped.attr,
+	&dev_attr_pushed.attr,
+	&dev_attr_ready.attr,
+	&dev_attr_senders.attr,
+	&dev_attr_takers.attr,
+	NULL,
+};
+
+static const struct attribute_group deque_attribute_group = {
+	.attrs = deque_attributes,
+};
+
+const struct attribute_group *deque_attribute_groups[] = {
+	&deque_attribute_group,
+	NULL,
+};
+
+/* The position of a row is the minor of its deque, of the heading it is 0. */
+static void *deque_table_start(struct seq_file *table, loff_t *position)
+{
+	deque_walk_lock();
+	return *position ? deque_walk_from(*position) : SEQ_START_TOKEN;
+}
+
+static void *deque_table_next(struct seq_file *table, void *row,
+			      loff_t *position)
+{
+	struct deque *next = deque_walk_from(*position + 1);
+
+	*position = next ? next->minor : DEQUE_DEQUES_LIMIT + 1;
+	return next;
+}
+
+static void deque_table_stop(struct seq_file *table, void *row)
+{
+	deque_walk_unlock();
+}
+
+static int deque_table_show(struct seq_file *table, void *row)
+{
+	struct deque_info info;
+
+	if (row == SEQ_START_TOKEN) {
+		seq_puts(table, "name ready messages max_messages bytes max_bytes pushed popped openers takers senders owner\n");
+		return 0;
+	}
+	if (deque_describe(row, &info))
+		return SEQ_SKIP;
+	seq_printf(table, "%s %llu %llu %u %llu %llu %llu %llu %u %u %u %u\n",
+		   info.name, info.ready, info.messages,
+		   info.limits.max_messages, info.bytes, info.limits.max_bytes,
+		   info.pushed, info.popped, info.openers, info.takers,
+		   info.senders, info.owner);
+	return 0;
+}
+
+static const struct seq_operations deque_table_operations = {
+	.start = deque_table_start,
+	.next = deque_table_next,
+	.stop = deque_table_stop,
+	.show = deque_table_show,
+};
+
+/**
+ * deque_stats_init() - make /proc/deques
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int deque_stats_init(void)
+{
+	return proc_create_seq("deques", 0444, NULL,
+			       &deque_table_operations) ? 0 : -ENOMEM;
+}
+
+/**
+ * deque_stats_exit() - remove it
+ */
+void deque_stats_exit(void)
+{
+	remove_proc_entry("deques", NULL);
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages in, messages out: where order, bounds and waiting meet.
+ *
+ * Taking has two halves.  deque_take() takes messages out of the queue; they
+ * still count against the bounds.  When the caller has copied them, outside
+ * the lock, deque_take_finish() lets go of those that arrived and puts the
+ * others back where they were.
+ */
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include "internal.h"
+
+/* The room is reserved; nothing can fail from here on. */
+static void deque_insert_locked(struct deque *deque, struct deque_slot *slot,
+				enum deque_end end, u64 now)
+{
+	slot->id = ++deque->last_id;
+	slot->message->id = slot->id;
+	slot->message->arrival_ns = now;
+	deque_queue_add(&deque->queue, slot->message, end);
+	deque->pushed++;
+	deque->moved++;
+	deque->news |= EPOLLIN;
+}
+
+/* Puts in what fits now; returns how many that are. */
+static unsigned int deque_admit_locked(struct deque *deque,
+				       struct deque_slot *slots,
+				       unsigned int count, enum deque_end end)
+{
+	u64 now = ktime_get_real_ns();
+	unsigned int n;
+
+	for (n = 0; n < count; n++) {
+		if (!deque_reserve_locked(deque, slots[n].message->size))
+			break;
+		deque_insert_locked(deque, &slots[n], end, now);
+	}
+	return n;
+}
+
+/**
+ * deque_push() - put messages in, one after the other
+ * @deque: the deque
+ * @slots: the messages; those that went in belong to the deque now, and their
+ *	ids are set.  The others are still the caller's.
+ * @count: how many, at least one
+ * @end: where
+ * @patience: how long to wait while it is full
+ *
+ * Context: sleeps as @patience allows.
+ * Return: how many went in, if any did; else -EAGAIN, -ETIMEDOUT, -ERESTARTSYS,
+ * -EMSGSIZE, -ENODEV.
+ */
+int deque_push(struct deque *deque, struct deque_slot *slots,
+	       unsigned int count, enum deque_end end,
+	       const struct deque_patience *patience)
+{
+	unsigned int done = 0;
+	int ret = 0;
+
+	spin_lock(&deque->lock);
+	for (;;) {
+		if (deque->dead) {
+			ret = -ENODEV;
+			break;
+		}
+		/* Whoever waits already comes first. */
+		if (list_empty(&deque->senders))
+			done += deque_admit_locked(deque, slots + done,
+						   count - done, end);
+		if (done == count)
+			break;
+		ret = deque_wait_for_room_locked(deque,
+						 slots[done].message->size,
+						 patience);
+		if (ret)
+			break;
+		deque_insert_locked(deque, &slots[done++], end,
+				    ktime_get_real_ns());
+	}
+	deque_unlock_and_wake(deque);
+	return done ? (int)done : ret;
+}
+
+/**
+ * deque_take_one_locked() - take a message, or look at it
+ * @deque: the deque
+ * @take: what is wanted
+ * @n: which slot is to have it
+ * @message: a message of the deque
+ *
+ * Context: under the deque's lock.
+ * Return: 0; -EMSGSIZE if it does not fit: the capacity tells what would.
+ */
+int deque_take_one_locked(struct deque *deque, const struct deque_take *take,
+			  unsigned int n, struct deque_message *message)
+{
+	lockdep_assert_held(&deque->lock);
+	if (message->size > take->slots[n].capacity) {
+		take->slots[n].capacity = message->size;
+		return -EMSGSIZE;
+	}
+	take->slots[n].message = message;
+	if (take->peek)
+		refcount_inc(&message->references);
+	else
+		deque_queue_remove(&deque->queue, message);
+	return 0;
+}
+
+/* Fills slots from @n on with what there is; returns how many are full. */
+static unsigned int deque_take_more_locked(struct deque *deque,
+					   const struct deque_take *take,
+					   unsigned int n, int *ret)
+{
+	struct deque_message *message;
+	struct deque_cursor cursor;
+
+	deque_queue_begin(&deque->queue, take->end, &cursor);
+	for (; n < take->count; n++) {
+		message = deque_queue_step(&cursor);
+		if (!message)
+			break;
+		*ret = deque_take_one_locked(deque, take, n, message);
+		if (*ret)
+			break;
+	}
+	return n;
+}
+
+static void deque_put_messages(const struct deque_take *take,
+			       unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		deque_message_put(take->slots[i].message);
+}
+
+/**
+ * deque_take_finish() - after the copy
+ * @deque: the deque
+ * @take: as for deque_take()
+ * @taken: what deque_take() returned
+ * @delivered: how many of them, from the first, arrived; the rest goes back
+ *	where it was
+ *
+ * Context: may sleep.
+ */
+void deque_take_finish(struct deque *deque, const struct deque_take *take,
+		       unsigned int taken, unsigned int delivered)
+{
+	unsigned int gone = delivered;
+	unsigned int i;
+	u64 bytes = 0;
+
+	if (take->peek) {
+		deque_put_messages(take, taken);
+		return;
+	}
+	spin_lock(&deque->lock);
+	deque->popped += delivered;
+	deque->moved += taken;
+	if (deque->dead)
+		gone = taken;
+	for (i = 0; i < gone; i++)
+		bytes += take->slots[i].message->size;
+	for (; i < taken; i++)
+		deque_queue_restore(&deque->queue, take->slots[i].message);
+	if (gone < taken)
+		deque->news |= EPOLLIN;
+	deque_unreserve_locked(deque, gone, bytes);
+	deque_unlock_and_wake(deque);
+	deque_put_messages(take, gone);
+}
+
+/**
+ * deque_take() - take messages out to be copied, or look at them
+ * @deque: the deque
+ * @take: what is wanted; its slots get the messages
+ * @patience: how long to wait while there is none
+ *
+ * Every call that returns messages is to be followed by deque_take_finish().
+ *
+ * Context: sleeps as @patience allows.
+ * Return: how many, if any; else -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -ENODEV,
+ * -EMSGSIZE (the capacity of the first slot tells what it takes).
+ */
+int deque_take(struct deque *deque, const struct deque_take *take,
+	       const struct deque_patience *patience)
+{
+	unsigned int n = 0;
+	int ret = 0;
+
+	spin_lock(&deque->lock);
+	if (deque->dead) {
+		ret = -ENODEV;
+	} else if (!deque->queue.count || !list_empty(&deque->takers)) {
+		ret = deque_wait_for_message_locked(deque, take, patience);
+		n = !ret;
+	}
+	/* A look that had to wait is content with what it was shown. */
+	if (!ret && !(n && take->peek))
+		n = deque_take_more_locked(deque, take, n, &ret);
+	deque_unlock_and_wake(deque);
+
+	if (n && fatal_signal_pending(current)) {
+		deque_take_finish(deque, take, n, 0);
+		return -ERESTARTSYS;
+	}
+	return n ? (int)n : ret;
+}
+
+static unsigned int deque_drain_some(struct deque *deque)
+{
+	struct deque_message *messages[64];
+	unsigned int n = 0, i;
+	u64 bytes = 0;
+
+	spin_lock(&deque->lock);
+	while (n < ARRAY_SIZE(messages) && deque->queue.count) {
+		messages[n] = deque_queue_first(&deque->queue, DEQUE_AT_FRONT);
+		deque_queue_remove(&deque->queue, messages[n]);
+		bytes += messages[n++]->size;
+	}
+	deque_unreserve_locked(deque, n, bytes);
+	deque_unlock_and_wake(deque);
+
+	for (i = 0; i < n; i++)
+		deque_message_put(messages[i]);
+	return n;
+}
+
+/**
+ * deque_drain() - free the messages of a dead deque
+ * @deque: the deque
+ *
+ * Context: sleeps.
+ */
+void deque_drain(struct deque *deque)
+{
+	while (deque_drain_some(deque))
+		cond_resched();
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who waits, and who is woken for what.
+ *
+ * Takers and senders stand in one line each, first come first served.  When
+ * there is a message for the first taker, or room for what the first sender
+ * has, the one who brought that about takes the waiter out of the line and
+ * hands it over: a message goes into the taker's slot, room is reserved in the
+ * sender's name.  So nobody who comes later gets in between, each message wakes
+ * one taker, and the first in line gets the first message.  A waiter that is
+ * killed on its way gives back what it was handed, and that serves the next.
+ *
+ * The invariant, whenever the lock is dropped for good: a taker waits only if
+ * there is no message, the first sender only if its message does not fit.
+ */
+#include <linux/hrtimer.h>
+#include <linux/lockdep.h>
+#include <linux/poll.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+
+#include "internal.h"
+
+/* How many are served before the lock is dropped to wake them. */
+#define DEQUE_WAKE_MAX	16
+
+/**
+ * struct deque_waiter - somebody in a line, on its own stack
+ * @link: in &deque.takers or &deque.senders until it has a result
+ * @task: who
+ * @result: -EINPROGRESS, then 0 or an error; written under the lock
+ * @take: of a taker: what it wants, and where to put it
+ * @size: of a sender: bytes that it wants room for
+ */
+struct deque_waiter {
+	struct list_head link;
+	struct task_struct *task;
+	int result;
+	union {
+		const struct deque_take *take;
+		u32 size;
+	};
+};
+
+static struct deque_waiter *deque_first_waiter(struct list_head *line)
+{
+	return list_first_entry_or_null(line, struct deque_waiter, link);
+}
+
+/* The waiter may be gone as soon as the lock is. */
+static struct task_struct *deque_waiter_finish(struct deque_waiter *waiter,
+					       u32 *waiting, int result)
+{
+	list_del(&waiter->link);
+	--*waiting;
+	/* Pairs with READ_ONCE() in deque_waiter_sleep(). */
+	WRITE_ONCE(waiter->result, result);
+	return waiter->task;
+}
+
+/* A result for the first taker, if there is one: 0 with a message. */
+static bool deque_taker_next_locked(struct deque *deque, int *result)
+{
+	struct deque_waiter *taker = deque_first_waiter(&deque->takers);
+	struct deque_message *message;
+
+	if (!taker)
+		return false;
+	if (deque->dead) {
+		*result = -ENODEV;
+		return true;
+	}
+	message = deque_queue_first(&deque->queue, taker->take->end);
+	if (!message)
+		return false;
+	*result = deque_take_one_locked(deque, taker->take, 0, message);
+	return true;
+}
+
+/* The same for the first sender: 0 with room. */
+static bool deque_sender_next_locked(struct deque *deque, int *result)
+{
+	struct deque_waiter *sender = deque_first_waiter(&deque->senders);
+
+	if (!sender)
+		return false;
+	if (deque->dead)
+		*result = -ENODEV;
+	else if (sender->size > deque_max_size(deque))
+		*result = -EMSGSIZE;
+	else if (deque_reserve_locked(deque, sender->size))
+		*result = 0;
+	else
+		return false;
+	return true;
+}
+
+/* Serves the lines; returns how many tasks there are to wake. */
+static unsigned int deque_serve_locked(struct deque *deque,
+				       struct task_struct **tasks)
+{
+	unsigned int n = 0;
+	int result;
+
+	while (n < DEQUE_WAKE_MAX && deque_taker_next_locked(deque, &result))
+		tasks[n++] =
+			deque_waiter_finish(deque_first_waiter(&deque->takers),
+					    &deque->takers_waiting, result);
+	while (n < DEQUE_WAKE_MAX && deque_sender_next_locked(deque, &result))
+		tasks[n++] =
+			deque_waiter_finish(deque_first_waiter(&deque->senders),
+					    &deque->senders_waiting, result);
+	return n;
+}
+
+/**
+ * deque_events_locked() - what poll() should say
+ * @deque: the deque
+ *
+ * "OUT" means that any message fits that the deque takes at all: if it meant
+ * less, who polls and then writes would go round in circles.
+ *
+ * Context: under the deque's lock.
+ * Return: a mask of EPOLL*.
+ */
+__poll_t deque_events_locked(struct deque *deque)
+{
+	__poll_t events = 0;
+
+	lockdep_assert_held(&deque->lock);
+	if (deque->dead)
+		return EPOLLHUP | EPOLLERR | EPOLLIN | EPOLLOUT |
+		       EPOLLRDNORM | EPOLLWRNORM;
+	if (deque->queue.count)
+		events |= EPOLLIN | EPOLLRDNORM;
+	if (list_empty(&deque->senders) &&
+	    deque_has_room_locked(deque, deque_max_size(deque)))
+		events |= EPOLLOUT | EPOLLWRNORM;
+	return events;
+}
+
+/* The part of the news that is (still) true. */
+static __poll_t deque_news_locked(struct deque *deque)
+{
+	__poll_t news = deque->news;
+
+	deque->news = 0;
+	/* Of a dead deque the end is told, and nothing after it. */
+	if (!news || (deque->dead && !(news & EPOLLHUP)))
+		return 0;
+	if (news & EPOLLIN)
+		news |= EPOLLRDNORM;
+	if (news & EPOLLOUT)
+		news |= EPOLLWRNORM;
+	return news & deque_events_locked(deque);
+}
+
+/* Of those who ask to be woken one at a time, one for each message; or all. */
+static void deque_tell_pollers(struct deque *deque, __poll_t news, u32 moved)
+{
+	if (wq_has_sleeper(&deque->pollers))
+		__wake_up(&deque->pollers, TASK_INTERRUPTIBLE,
+			  news & EPOLLHUP ? 0 : max_t(int, 1, moved),
+			  poll_to_key(news));
+	if (news & EPOLLIN)
+		kill_fasync(&deque->fasync_readers, SIGIO,
+			    news & EPOLLHUP ? POLL_HUP : POLL_IN);
+	if (news & EPOLLOUT)
+		kill_fasync(&deque->fasync_writers, SIGIO,
+			    news & EPOLLHUP ? POLL_HUP : POLL_OUT);
+}
+
+/*
+ * The tasks are woken without a reference to them: each was alive under the
+ * lock, as it waits for the lock to see its result, and RCU keeps it from being
+ * freed until this is done.  One that has moved on meanwhile is woken for
+ * nothing, which every sleeper has to bear.
+ */
+static __poll_t __deque_unlock_and_wake(struct deque *deque)
+	__releases(&deque->lock)
+{
+	struct task_struct *tasks[DEQUE_WAKE_MAX];
+	unsigned int n, i;
+	__poll_t news, room;
+	u32 moved;
+
+	rcu_read_lock();
+	for (;;) {
+		n = deque_serve_locked(deque, tasks);
+		if (n < DEQUE_WAKE_MAX)
+			break;
+		spin_unlock(&deque->lock);
+		for (i = 0; i < n; i++)
+			wake_up_process(tasks[i]);
+		spin_lock(&deque->lock);
+	}
+	room = deque->news & EPOLLOUT;
+	news = deque_news_locked(deque);
+	moved = deque->moved;
+	deque->moved = 0;
+	spin_unlock(&deque->lock);
+	for (i = 0; i < n; i++)
+		wake_up_process(tasks[i]);
+	rcu_read_unlock();
+	if (news)
+		deque_tell_pollers(deque, news, moved);
+	return room;
+}
+
+/* Memory came back: tries again in each deque that waits for some. */
+static void deque_feed_starved(u32 count)
+{
+	struct deque *deque;
+
+	while (count-- && (deque = deque_starved_pop())) {
+		spin_lock(&deque->lock);
+		deque->news |= EPOLLOUT;
+		__deque_unlock_and_wake(deque);
+		deque_put(deque);
+	}
+}
+
+/**
+ * deque_unlock_and_wake() - drop the lock after a change
+ * @deque: the deque
+ *
+ * Serves those who wait for the change, then wakes and tells them.
+ *
+ * Context: under the deque's lock; without it on return.  May not be called
+ * with any other lock held.
+ */
+void deque_unlock_and_wake(struct deque *deque)
+	__releases(&deque->lock)
+{
+	__poll_t room = __deque_unlock_and_wake(deque);
+	u32 starved;
+
+	if (room) {
+		starved = deque_starved_count();
+		if (unlikely(starved))
+			deque_feed_starved(starved);
+	}
+}
+
+static int deque_waiter_sleep(const struct deque_waiter *waiter,
+			      const struct deque_patience *patience)
+{
+	ktime_t deadline = patience->deadline;
+	int ret = 0;
+
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		/* Pairs with WRITE_ONCE() in deque_waiter_finish(). */
+		if (READ_ONCE(waiter->result) != -EINPROGRESS)
+			break;
+		if (signal_pending(current)) {
+			ret = -ERESTARTSYS;
+			break;
+		}
+		if (!schedule_hrtimeout_range(patience->bounded ? &deadline :
+								  NULL,
+					      current->timer_slack_ns,
+					      HRTIMER_MODE_ABS)) {
+			ret = -ETIMEDOUT;
+			break;
+		}
+	}
+	__set_current_state(TASK_RUNNING);
+	return ret;
+}
+
+/* Stands in a line.  Drops the lock to sleep, and has it again on return. */
+static int deque_wait_locked(struct deque *deque, struct list_head *line,
+			     u32 *waiting, struct deque_waiter *waiter,
+			     const struct deque_patience *patience)
+	__must_hold(&deque->lock)
+{
+	int ret;
+
+	if (patience->nowait)
+		return -EAGAIN;
+	waiter->task = current;
+	waiter->result = -EINPROGRESS;
+	list_add_tail(&waiter->link, line);
+	++*waiting;
+	deque_unlock_and_wake(deque);
+	ret = deque_waiter_sleep(waiter, patience);
+	spin_lock(&deque->lock);
+	if (waiter->result == -EINPROGRESS)
+		deque_waiter_finish(waiter, waiting, ret);
+	return waiter->result;
+}
+
+/**
+ * deque_wait_for_message_locked() - wait until a message is handed over
+ * @deque: the deque
+ * @take: what is wanted; the first slot gets it
+ * @patience: how long
+ *
+ * Context: under the deque's lock, which is dropped meanwhile; sleeps.
+ * Return: 0 if the first slot has a message; -EAGAIN, -ETIMEDOUT,
+ * -ERESTARTSYS, -EMSGSIZE, -ENODEV.
+ */
+int deque_wait_for_message_locked(struct deque *deque,
+				  const struct deque_take *take,
+				  const struct deque_patience *patience)
+{
+	struct deque_waiter waiter = { .take = take };
+
+	return deque_wait_locked(deque, &deque->takers, &deque->takers_waiting,
+				 &waiter, patience);
+}
+
+/**
+ * deque_wait_for_room_locked() - wait until a message fits
+ * @deque: the deque
+ * @size: bytes
+ * @patience: how long
+ *
+ * Context: under the deque's lock, which is dropped meanwhile; sleeps.
+ * Return: 0 if the room is reserved; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS,
+ * -ENODEV, -EMSGSIZE (a limit was lowered, and it cannot ever fit).
+ */
+int deque_wait_for_room_locked(struct deque *deque, u32 size,
+			       const struct deque_patience *patience)
+{
+	struct deque_waiter waiter = { .size = size };
+	int ret;
+
+	ret = deque_wait_locked(deque, &deque->senders,
+				&deque->senders_waiting, &waiter, patience);
+	if (!ret && deque->dead)
+		ret = -ENODEV;
+	else if (!ret && fatal_signal_pending(current))
+		ret = -ERESTARTSYS;
+	else
+		return ret;
+	deque_unreserve_locked(deque, 1, size);
+	return ret;
+}
