@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bounds: messages, bytes, all deques together, the memory that a message
+ * costs and who pays for it, and that depth costs no time.
+ */
+#include "harness.h"
+
+#include <pthread.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define MIB (1 << 20)
+
+static void bound_on_messages_holds(void **state)
+{
+	int fd = open_deque(O_RDWR | O_NONBLOCK);
+
+	(void)state;
+	for (int i = 0; i < MAX_MESSAGES; i++)
+		put(fd, "x");
+	assert_fails(EAGAIN, write(fd, "x", 1));
+	assert_int_equal(get(fd).messages, MAX_MESSAGES);
+	expect(fd, "x");
+	put(fd, "x");
+	assert_fails(EAGAIN, write(fd, "x", 1));
+}
+
+static void bound_on_bytes_holds(void **state)
+{
+	static char message[MAX_SIZE];
+	int fd = open_deque(O_RDWR | O_NONBLOCK);
+
+	(void)state;
+	for (int i = 0; i < MAX_BYTES / MAX_SIZE - 1; i++)
+		assert_int_equal(write(fd, message, MAX_SIZE), MAX_SIZE);
+	assert_int_equal(write(fd, message, MAX_SIZE - 1), MAX_SIZE - 1);
+	assert_fails(EAGAIN, write(fd, message, 2));
+	assert_int_equal(write(fd, message, 1), 1);
+	assert_fails(EAGAIN, write(fd, message, 1));
+	assert_int_equal(get(fd).bytes, MAX_BYTES);
+}
+
+/* A message can never be longer than all messages together may be. */
+static void bound_on_bytes_bounds_one_message(void **state)
+{
+	char message[101];
+	int fd = open_deque(O_RDWR);
+
+	(void)state;
+	assert_int_equal(set(fd, 0, 100, 0), 0);
+	assert_fails(EMSGSIZE, write(fd, message, 101));
+	assert_int_equal(write(fd, message, 100), 100);
+}
+
+static void lowered_limits_drop_nothing(void **state)
+{
+	int fd = open_deque(O_RDWR | O_NONBLOCK);
+
+	(void)state;
+	put(fd, "one");
+	put(fd, "two");
+	put(fd, "three");
+	assert_int_equal(set(fd, 1, 1, 1), 0);
+	assert_int_equal(get(fd).ready, 3);
+	assert_fails(EAGAIN, write(fd, "4", 1));
+	assert_fails(EMSGSIZE, write(fd, "44", 2));
+	expect(fd, "one");
+	expect(fd, "two");
+	assert_fails(EAGAIN, write(fd, "4", 1));
+	expect(fd, "three");
+	put(fd, "4");
+	expect(fd, "4");
+	expect_empty(fd);
+}
+
+struct sender {
+	pthread_t thread;
+	int fd;
+	ssize_t size, ret;
+	int error;
+};
+
+static void *send_blocking(void *argument)
+{
+	static char message[16 * MIB];
+	struct sender *sender = argument;
+
+	sender->ret = write(sender->fd, message, sender->size);
+	sender->error = errno;
+	return NULL;
+}
+
+static void sender_start(struct sender *sender, int fd, ssize_t size)
+{
+	sender->fd = fd;
+	sender->size = size;
+	assert_int_equal(pthread_create(&sender->thread, NULL, send_blocking,
+					sender),
+			 0);
+}
+
+static void raised_limit_wakes_senders(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	struct sender sender;
+
+	(void)state;
+	assert_int_equal(set(fd, 1, 0, 0), 0);
+	put(fd, "x");
+	sender_start(&sender, fd, 1);
+	await_senders(fd, 1);
+	assert_int_equal(set(fd, 2, 0, 0), 0);
+	pthread_join(sender.thread, NULL);
+	assert_int_equal(sender.ret, 1);
+}
+
+static void sender_that_can_never_fit_is_told(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	struct sender sender;
+
+	(void)state;
+	assert_int_equal(set(fd, 1, 0, 0), 0);
+	put(fd, "x");
+	sender_start(&sender, fd, 10);
+	await_senders(fd, 1);
+	assert_int_equal(set(fd, 0, 0, 9), 0);
+	pthread_join(sender.thread, NULL);
+	assert_int_equal(sender.ret, -1);
+	assert_int_equal(sender.error, EMSGSIZE);
+}
+
+/* Fills @fd until the bound on all deques together says no. */
+static void fill(int fd)
+{
+	static char message[16 * MIB];
+	ssize_t size = sizeof(message);
+
+	assert_int_equal(set(fd, 0, DEQUE_BYTES_LIMIT,
+			     DEQUE_MESSAGE_SIZE_LIMIT),
+			 0);
+	while (size) {
+		if (write(fd, message, size) == size)
+			continue;
+		assert_int_equal(errno, EAGAIN);
+		size /= 2;
+	}
+}
+
+static unsigned long long parameter(const char *name)
+{
+	unsigned long long value;
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/module/deque/parameters/%s", name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%llu", &value), 1);
+	fclose(file);
+	return value;
+}
+
+static void bound_on_all_deques_holds(void **state)
+{
+	static char message[16 * MIB];
+	int full = open_deque(O_RDWR | O_NONBLOCK);
+	struct pollfd other = { .events = POLLOUT };
+	unsigned long long total = parameter("max_total_bytes");
+	struct deque_info info;
+	struct sender sender;
+
+	(void)state;
+	assert_int_equal(create("other", 0, 0, 0), 0);
+	other.fd = open("/dev/deque/other", O_RDWR);
+	fill(full);
+	info = get(full);
+	assert_true(info.bytes + info.messages * DEQUE_MESSAGE_OVERHEAD <=
+		    total);
+	assert_true(info.bytes + info.messages * DEQUE_MESSAGE_OVERHEAD >
+		    total - DEQUE_MESSAGE_OVERHEAD - 2);
+
+	/* There is no room anywhere else either. */
+	assert_int_equal(poll(&other, 1, 0), 0);
+	sender_start(&sender, other.fd, 1000);
+	await_senders(other.fd, 1);
+	/* A taker here makes room for the sender there. */
+	assert_true(read(full, message, sizeof(message)) > 0);
+	pthread_join(sender.thread, NULL);
+	assert_int_equal(sender.ret, 1000);
+	assert_int_equal(poll(&other, 1, 0), 1);
+	close(other.fd);
+	assert_int_equal(destroy("other", DEQUE_FORCE), 0);
+}
+
+static void poll_waits_for_memory_of_others(void **state)
+{
+	struct pollfd other = { .events = POLLOUT };
+	int full = open_deque(O_RDWR | O_NONBLOCK);
+	int status;
+
+	(void)state;
+	assert_int_equal(create("other", 0, 0, 0), 0);
+	other.fd = open("/dev/deque/other", O_RDWR);
+	fill(full);
+	assert_int_equal(poll(&other, 1, 0), 0);
+	if (!fork())
+		_exit(destroy(NAME, DEQUE_FORCE) != 0);
+	assert_int_equal(poll(&other, 1, -1), 1);
+	assert_int_equal(other.revents, POLLOUT);
+	wait(&status);
+	assert_int_equal(status, 0);
+	close(other.fd);
+	assert_int_equal(destroy("other", DEQUE_FORCE), 0);
+}
+
+static long long memory_current(void)
+{
+	long long value = -1;
+	FILE *file = fopen("/sys/fs/cgroup/sender/memory.current", "r");
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%lld", &value), 1);
+	fclose(file);
+	return value;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+/* Puts @count messages of @size in from a cgroup of its own; tells its cost. */
+static long long cost_of(int fd, unsigned int count, size_t size)
+{
+	static char message[64];
+	long long before;
+	int status;
+
+	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	mkdir("/sys/fs/cgroup/sender", 0755);
+	before = memory_current();
+	if (!fork()) {
+		write_file("/sys/fs/cgroup/sender/cgroup.procs", "0");
+		while (count--)
+			if (write(fd, message, size) != (ssize_t)size)
+				_exit(1);
+		_exit(0);
+	}
+	wait(&status);
+	assert_int_equal(status, 0);
+	return memory_current() - before;
+}
+
+static void senders_cgroup_pays(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	const unsigned int count = 100000;
+	long long cost;
+
+	(void)state;
+	assert_int_equal(set(fd, count, 64 * MIB, 0), 0);
+	cost = cost_of(fd, count, 64);
+	print_message("# %lld bytes for each message of 64 bytes\n",
+		      cost / count);
+	assert_true(cost >= count * 64LL);
+	/* 160 on top of the payload, and what the process itself used. */
+	assert_true(cost <= count * (64LL + 160) + 2 * MIB);
+}
+
+static double ns_per_message(int fd)
+{
+	double best = 1e18;
+
+	for (int run = 0; run < 50; run++) {
+		long long start = now_ns();
+		char message[8];
+
+		for (int i = 0; i < 100; i++) {
+			assert_int_equal(write(fd, "12345678", 8), 8);
+			assert_int_equal(read(fd, message, 8), 8);
+		}
+		if (now_ns() - start < best)
+			best = now_ns() - start;
+	}
+	return best / 100;
+}
+
+static void depth_costs_no_time(void **state)
+{
+	static struct deque_descriptor messages[DEQUE_BATCH_MAX];
+	int fd = open_deque(O_RDWR);
+	const unsigned int depth = 1000000;
+	double shallow, deep;
+
+	(void)state;
+	assert_int_equal(set(fd, 2 * depth, 64 * MIB, 0), 0);
+	shallow = ns_per_message(fd);
+	for (int i = 0; i < DEQUE_BATCH_MAX; i++)
+		messages[i] = describe("12345678", 8);
+	while (get(fd).ready < depth)
+		assert_true(batch(fd, DEQUE_PUSH, messages, DEQUE_BATCH_MAX,
+				  DEQUE_NOWAIT) > 0);
+	deep = ns_per_message(fd);
+	print_message("# %.0f ns at depth 1, %.0f ns at depth %u\n", shallow,
+		      deep, depth);
+	/* Twice: the machine that this runs on is noisy. */
+	assert_true(deep < 2 * shallow);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(bound_on_messages_holds),
+		TEST(bound_on_bytes_holds),
+		TEST(bound_on_bytes_bounds_one_message),
+		TEST(lowered_limits_drop_nothing),
+		TEST(raised_limit_wakes_senders),
+		TEST(sender_that_can_never_fit_is_told),
+		TEST(bound_on_all_deques_holds),
+		TEST(poll_waits_for_memory_of_others),
+		TEST(senders_cgroup_pays),
+		TEST(depth_costs_no_time),
+	};
+
+	return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What can be seen from outside: /sys/class/deque/NAME/ and /proc/deques.
+ */
+#include "harness.h"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+static void read_whole(const char *path, char *text, size_t size)
+{
+	FILE *file = fopen(path, "r");
+	size_t length;
+
+	assert_non_null(file);
+	length = fread(text, 1, size - 1, file);
+	text[length] = '\0';
+	fclose(file);
+}
+
+static void assert_attribute(const char *name, const char *expected)
+{
+	char path[128], text[4096];
+
+	snprintf(path, sizeof(path), "/sys/class/deque/" NAME "/%s", name);
+	read_whole(path, text, sizeof(text));
+	assert_string_equal(text, expected);
+}
+
+static void sysfs_has_one_value_a_file(void **state)
+{
+	int fd = open_deque(O_RDWR);
+
+	(void)state;
+	put(fd, "12345");
+	put(fd, "678");
+	expect(fd, "12345");
+	assert_attribute("ready", "1\n");
+	assert_attribute("messages", "1\n");
+	assert_attribute("bytes", "3\n");
+	assert_attribute("max_messages", "1000\n");
+	assert_attribute("max_bytes", "1048576\n");
+	assert_attribute("max_message_size", "65536\n");
+	assert_attribute("pushed", "2\n");
+	assert_attribute("popped", "1\n");
+	assert_attribute("openers", "1\n");
+	assert_attribute("takers", "0\n");
+	assert_attribute("senders", "0\n");
+	assert_attribute("owner", "0\n");
+}
+
+static void attributes_are_read_only(void **state)
+{
+	struct stat stat_buffer;
+
+	(void)state;
+	assert_int_equal(stat("/sys/class/deque/" NAME "/ready", &stat_buffer),
+			 0);
+	assert_int_equal(stat_buffer.st_mode & 0777, 0444);
+}
+
+static void sysfs_and_node_agree(void **state)
+{
+	struct stat node;
+	char expected[32];
+
+	(void)state;
+	assert_int_equal(stat(NODE, &node), 0);
+	assert_true(S_ISCHR(node.st_mode));
+	snprintf(expected, sizeof(expected), "%u:%u\n", major(node.st_rdev),
+		 minor(node.st_rdev));
+	assert_attribute("dev", expected);
+}
+
+static void folder_goes_with_the_deque(void **state)
+{
+	(void)state;
+	assert_int_equal(access("/sys/class/deque/" NAME, F_OK), 0);
+	assert_int_equal(destroy(NAME, 0), 0);
+	assert_int_equal(access("/sys/class/deque/" NAME, F_OK), -1);
+}
+
+static void attribute_of_a_destroyed_deque_is_gone(void **state)
+{
+	int fd = open("/sys/class/deque/" NAME "/ready", O_RDONLY);
+	char text[32];
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(destroy(NAME, 0), 0);
+	assert_fails(ENODEV, read(fd, text, sizeof(text)));
+	close(fd);
+}
+
+static void proc_has_a_row_for_each(void **state)
+{
+	static const char *const heading =
+		"name ready messages max_messages bytes max_bytes pushed popped openers takers senders owner\n";
+	int fd = open_deque(O_RDWR);
+	char text[8192];
+
+	(void)state;
+	put(fd, "123");
+	read_whole("/proc/deques", text, sizeof(text));
+	assert_memory_equal(text, heading, strlen(heading));
+	assert_non_null(
+		strstr(text, "\n" NAME " 1 1 1000 3 1048576 1 0 1 0 0 0\n"));
+	expect(fd, "123");
+}
+
+/* More than fits a page, read a few bytes at a time. */
+static void proc_can_be_read_in_pieces(void **state)
+{
+	static char text[65536];
+	unsigned int rows = 0;
+	ssize_t size, length = 0;
+	char name[32];
+	int fd;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "piece-%d", i);
+		assert_int_equal(create(name, 0, 0, 0), 0);
+	}
+	fd = open("/proc/deques", O_RDONLY);
+	while ((size = read(fd, text + length, 7)) > 0)
+		length += size;
+	close(fd);
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "\npiece-%d ", i);
+		rows += strstr(text, name) != NULL;
+		snprintf(name, sizeof(name), "piece-%d", i);
+		assert_int_equal(destroy(name, 0), 0);
+	}
+	assert_int_equal(rows, 200);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(sysfs_has_one_value_a_file),
+		TEST(attributes_are_read_only),
+		TEST(sysfs_and_node_agree),
+		TEST(folder_goes_with_the_deque),
+		TEST(attribute_of_a_destroyed_deque_is_gone),
+		TEST(proc_has_a_row_for_each),
+		TEST(proc_can_be_read_in_pieces),
+	};
+
+	return cmocka_run_group_tests_name("outside", tests, NULL, NULL);
+}
