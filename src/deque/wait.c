@@ -173,36 +173,41 @@ static void deque_tell_pollers(struct deque *deque, __poll_t news, u32 moved)
 
 /*
  * The tasks are woken without a reference to them: each was alive under the
- * lock, as it waits for the lock to see its result, and RCU keeps it from being
+ * lock, as it needs the lock to see its result, and RCU keeps it from being
  * freed until this is done.  One that has moved on meanwhile is woken for
  * nothing, which every sleeper has to bear.
  */
-static __poll_t __deque_unlock_and_wake(struct deque *deque)
+static void deque_unlock_and_wake_tasks(struct deque *deque,
+					struct task_struct **tasks,
+					unsigned int count)
+	__releases(&deque->lock)
+{
+	rcu_read_lock();
+	spin_unlock(&deque->lock);
+	while (count--)
+		wake_up_process(*tasks++);
+	rcu_read_unlock();
+}
+
+/* Returns whether room was given back, which others may wait for. */
+static bool __deque_unlock_and_wake(struct deque *deque)
 	__releases(&deque->lock)
 {
 	struct task_struct *tasks[DEQUE_WAKE_MAX];
-	unsigned int n, i;
-	__poll_t news, room;
+	unsigned int count;
+	__poll_t news;
 	u32 moved;
+	bool room;
 
-	rcu_read_lock();
-	for (;;) {
-		n = deque_serve_locked(deque, tasks);
-		if (n < DEQUE_WAKE_MAX)
-			break;
-		spin_unlock(&deque->lock);
-		for (i = 0; i < n; i++)
-			wake_up_process(tasks[i]);
+	while ((count = deque_serve_locked(deque, tasks)) == DEQUE_WAKE_MAX) {
+		deque_unlock_and_wake_tasks(deque, tasks, count);
 		spin_lock(&deque->lock);
 	}
 	room = deque->news & EPOLLOUT;
-	news = deque_news_locked(deque);
 	moved = deque->moved;
 	deque->moved = 0;
-	spin_unlock(&deque->lock);
-	for (i = 0; i < n; i++)
-		wake_up_process(tasks[i]);
-	rcu_read_unlock();
+	news = deque_news_locked(deque);
+	deque_unlock_and_wake_tasks(deque, tasks, count);
 	if (news)
 		deque_tell_pollers(deque, news, moved);
 	return room;
@@ -233,14 +238,13 @@ static void deque_feed_starved(u32 count)
 void deque_unlock_and_wake(struct deque *deque)
 	__releases(&deque->lock)
 {
-	__poll_t room = __deque_unlock_and_wake(deque);
 	u32 starved;
 
-	if (room) {
-		starved = deque_starved_count();
-		if (unlikely(starved))
-			deque_feed_starved(starved);
-	}
+	if (!__deque_unlock_and_wake(deque))
+		return;
+	starved = deque_starved_count();
+	if (unlikely(starved))
+		deque_feed_starved(starved);
 }
 
 static int deque_waiter_sleep(const struct deque_waiter *waiter,
