@@ -115,7 +115,7 @@ static struct deque_number max_deques = {
 module_param_cb(max_deques, &deque_number_ops, &max_deques, 0644);
 __MODULE_PARM_TYPE(max_deques, "ullong");
 MODULE_PARM_DESC(max_deques,
-		 "Most deques at a time, 1 to 65536 (default 1024)");
+		 "Most deques at a time: 1 to 65536 (default 1024)");
 
 static struct deque_number max_messages = {
 	.value = 65536, .min = 1, .max = DEQUE_MESSAGES_LIMIT,
@@ -124,7 +124,7 @@ static struct deque_number max_messages = {
 module_param_cb(max_messages, &deque_number_ops, &max_messages, 0644);
 __MODULE_PARM_TYPE(max_messages, "ullong");
 MODULE_PARM_DESC(max_messages,
-		 "Most messages in a deque that is made without saying so, 1 to 2^30 (default 65536)");
+		 "Most messages in a deque, unless it is made with another limit: 1 to 1073741824 (default 65536)");
 
 static struct deque_number max_message_size = {
 	.value = 65536, .min = 1, .max = DEQUE_MESSAGE_SIZE_LIMIT,
@@ -134,7 +134,7 @@ static struct deque_number max_message_size = {
 module_param_cb(max_message_size, &deque_number_ops, &max_message_size, 0644);
 __MODULE_PARM_TYPE(max_message_size, "ullong");
 MODULE_PARM_DESC(max_message_size,
-		 "Most bytes in a message, likewise, 1 to 16M (default 64K)");
+		 "Most bytes in one message, unless the deque is made with another limit: 1 to 16M (default 64K)");
 
 static struct deque_number max_bytes = {
 	.value = SZ_64M, .min = 1, .max = DEQUE_BYTES_LIMIT,
@@ -144,7 +144,7 @@ static struct deque_number max_bytes = {
 module_param_cb(max_bytes, &deque_number_ops, &max_bytes, 0644);
 __MODULE_PARM_TYPE(max_bytes, "ullong");
 MODULE_PARM_DESC(max_bytes,
-		 "Most bytes of payload in a deque, likewise, 1 to 1024G (default 64M)");
+		 "Most bytes of payload in a deque, unless it is made with another limit: 1 to 1024G (default 64M)");
 
 static struct deque_number max_total_bytes = {
 	.min = DEQUE_TOTAL_MIN, .max = DEQUE_TOTAL_LIMIT,
@@ -154,7 +154,7 @@ static struct deque_number max_total_bytes = {
 module_param_cb(max_total_bytes, &deque_number_ops, &max_total_bytes, 0444);
 __MODULE_PARM_TYPE(max_total_bytes, "ullong");
 MODULE_PARM_DESC(max_total_bytes,
-		 "Most bytes of memory in all deques together, each message taken as its payload and 128 more, 64K to 2^50, or 0 for a quarter of the machine's (default 0)");
+		 "Most bytes of memory in all deques together, each message counted as its payload and 128 bytes more: 64K to 1048576G, or 0 for a quarter of the machine's memory (default 0)");
 
 static struct deque_spec deques[64];
 static unsigned int deques_count;
@@ -203,7 +203,7 @@ static int deque_spec_print(char *page, const struct kernel_param *param)
 {
 	const struct deque_spec *spec = param->arg;
 
-	return scnprintf(page, PAGE_SIZE, "%s:%u:%llu", spec->name,
+	return scnprintf(page, PAGE_SIZE, "%s:%u:%llu\n", spec->name,
 			 spec->limits.max_messages, spec->limits.max_bytes);
 }
 

@@ -339,6 +339,24 @@ void deque_walk_unlock(void)
 	mutex_unlock(&registry_mutex);
 }
 
+/*
+ * Not -EEXIST if a name is there twice: modprobe would take that for a module
+ * that is loaded already, and be content.
+ */
+static int deque_create_spec(const struct deque_spec *spec)
+{
+	int ret = deque_create(spec->name, &spec->limits);
+
+	if (ret == -EEXIST) {
+		pr_err("deque: deques=: %s is named twice\n", spec->name);
+		return -EINVAL;
+	}
+	if (ret)
+		pr_err("deque: deques=: cannot make %s: %pe\n", spec->name,
+		       ERR_PTR(ret));
+	return ret;
+}
+
 /**
  * deque_registry_init() - make the deques that the parameter deques= asks for
  *
@@ -348,18 +366,13 @@ int deque_registry_init(void)
 {
 	const struct deque_spec *spec;
 	unsigned int count;
-	int ret;
+	int ret = 0;
 
-	for (spec = deque_param_specs(&count); count; spec++, count--) {
-		ret = deque_create(spec->name, &spec->limits);
-		if (ret) {
-			pr_err("deque: deques=: cannot make %s: %pe\n",
-			       spec->name, ERR_PTR(ret));
-			deque_registry_exit();
-			return ret;
-		}
-	}
-	return 0;
+	for (spec = deque_param_specs(&count); count && !ret; spec++, count--)
+		ret = deque_create_spec(spec);
+	if (ret)
+		deque_registry_exit();
+	return ret;
 }
 
 /**

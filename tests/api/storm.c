@@ -16,7 +16,7 @@
 #include <time.h>
 
 #define PROCESSES 2
-#define ROUND_MS 4000
+#define KILLS 60
 #define ENTRIES 400000
 
 struct entry {
@@ -137,7 +137,6 @@ static void nothing_is_lost_when_processes_are_killed(void **state)
 	unsigned int kills = 0, takers_killed = 0, inversions = 0;
 	unsigned int acknowledged = 0;
 	struct entry entry;
-	long long stop;
 	uint32_t rest = 0;
 
 	(void)state;
@@ -152,8 +151,7 @@ static void nothing_is_lost_when_processes_are_killed(void **state)
 		sender_pids[i] = start(send_messages, i);
 		taker_pids[i] = start(take_messages, i);
 	}
-	stop = now_ns() + ROUND_MS * 1000000LL;
-	while (now_ns() < stop) {
+	while (kills < KILLS) {
 		unsigned int who = rand() % PROCESSES;
 		struct timespec pause = { 0, rand() % 10000000 };
 
@@ -193,7 +191,6 @@ static void nothing_is_lost_when_processes_are_killed(void **state)
 	print_message(
 		"# %u kills, %u messages acknowledged, %u left over, %u late\n",
 		kills, acknowledged, rest, inversions);
-	assert_true(kills > 10);
 	assert_true(acknowledged > 100);
 	expect_empty(fd);
 }
