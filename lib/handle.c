@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Handles: opening and closing a deque, its counters and its limits.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+int deque_ioctl(int fd, unsigned long command, void *argument)
+{
+	DEQUE_ERRNO_KEEP;
+	int result = ioctl(fd, command, argument);
+
+	return result < 0 ? -errno : result;
+}
+
+/* Without a control node there is no module; ENOENT would blame the name. */
+int deque_node_open(const char *name, int flags)
+{
+	DEQUE_ERRNO_KEEP;
+	char path[sizeof(DEQUE_DEV_DIR) + DEQUE_NAME_MAX];
+	int error, fd;
+
+	snprintf(path, sizeof(path), DEQUE_DEV_DIR "%s", name);
+	fd = open(path, flags | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	error = errno;
+	if (error == ENOENT && access(DEQUE_DEV_DIR DEQUE_CONTROL, F_OK))
+		return -ENXIO;
+	return -error;
+}
+
+DEQUE_EXPORT int deque_open(const char *name, int mode, struct deque **deque)
+{
+	DEQUE_ERRNO_KEEP;
+	struct deque *opened;
+	int result;
+
+	if (deque_check_name(name) || mode & ~(O_ACCMODE | O_NONBLOCK) ||
+	    (mode & O_ACCMODE) == O_ACCMODE)
+		return -EINVAL;
+	opened = malloc(sizeof(*opened));
+	if (!opened)
+		return -ENOMEM;
+	result = deque_node_open(name, mode);
+	if (result < 0) {
+		free(opened);
+		return result;
+	}
+	opened->fd = result;
+	*deque = opened;
+	return 0;
+}
+
+DEQUE_EXPORT void deque_close(struct deque *deque)
+{
+	DEQUE_ERRNO_KEEP;
+
+	if (!deque)
+		return;
+	close(deque->fd);
+	free(deque);
+}
+
+DEQUE_EXPORT int deque_fd(const struct deque *deque)
+{
+	return deque->fd;
+}
+
+DEQUE_EXPORT int deque_get(struct deque *deque, struct deque_info *info)
+{
+	*info = (struct deque_info){ .size = sizeof(*info) };
+	return deque_ioctl(deque->fd, DEQUE_GET, info);
+}
+
+DEQUE_EXPORT int deque_set(struct deque *deque,
+			   const struct deque_limits *limits)
+{
+	struct deque_set set = { .size = sizeof(set), .limits = *limits };
+
+	return deque_ioctl(deque->fd, DEQUE_SET, &set);
+}

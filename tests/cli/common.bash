@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# What the tests of the command share: each test has a deque of its own, $Q.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	Q=q$BATS_TEST_NUMBER
+	deque create "$Q"
+}
+
+teardown() {
+	local names
+	mapfile -t names < <(deque ls -no name)
+	[ ${#names[@]} = 0 ] || deque rm --force "${names[@]}"
+}
+
+# as USER COMMAND...
+as() {
+	su -s /bin/bash "$1" -c "$(printf '%q ' "${@:2}")"
+}
+
+# field NAME KEY: what is known of a deque
+field() {
+	deque ls -no "$2" "$1"
+}
+
+# messages: how many are in $Q
+messages() {
+	field "$Q" messages
+}
+
+# expect STATUS LINE COMMAND...: it ends so, and says that and no more
+expect() {
+	run -"$1" "${@:3}"
+	# shellcheck disable=SC2154  # run sets it
+	[ "$output" = "$2" ] || { echo "expected: $2"; return 1; }
+}
+
+# until_true COMMAND...: waits until it is true, for five seconds
+until_true() {
+	for _ in {1..100}; do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	echo "never true: $*"
+	return 1
+}
+
+is_field() {	# KEY VALUE
+	[ "$(field "$Q" "$1")" = "$2" ]
+}
+
+# ends STATUS PID: the background process ends so
+ends() {
+	local status=0
+	wait "$2" || status=$?
+	[ "$status" = "$1" ] || { echo "exit status $status"; return 1; }
+}
+
+milliseconds() {
+	echo $((${EPOCHREALTIME/./} / 1000))
+}

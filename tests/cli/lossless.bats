@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# take: what it cannot deliver goes back to where it was.
+load common
+
+all=30000
+
+@test "a reader that leaves a pipe early gets no more than it reads" {
+	seq $all | deque put "$Q"
+	# bash reads from a pipe byte by byte
+	first=$(deque take "$Q" -c all 2>"$BATS_TEST_TMPDIR/error" | { read -r line; echo "$line"; })
+	[ "$first" = 1 ]
+	[[ $(cat "$BATS_TEST_TMPDIR/error") =~ ^"deque: $Q: cannot write to standard output: Broken pipe; messages put back: "[1-9][0-9]*", lost: 0"$ ]]
+	[ "$(messages)" = $((all - 1)) ]
+	[ "$(deque take "$Q" -c all | md5sum)" = "$(seq 2 $all | md5sum)" ]
+}
+
+@test "so it is from the back" {
+	seq $all | deque put "$Q"
+	[ "$(deque take "$Q" --back -c all 2>/dev/null | { read -r line; echo "$line"; })" = $all ]
+	[ "$(deque take "$Q" -c all | md5sum)" = "$(seq $((all - 1)) | md5sum)" ]
+}
+
+@test "so it is with JSON" {
+	seq $all | deque put "$Q"
+	[[ $(deque take "$Q" --json -c all 2>/dev/null | { read -r line; echo "$line"; }) == *'"data":"1"}' ]]
+	[ "$(deque take "$Q" -c all | md5sum)" = "$(seq 2 $all | md5sum)" ]
+}
+
+@test "head gets what it reads, and the rest stays, in order" {
+	seq $all | deque put "$Q"
+	[ "$(deque take "$Q" -c all 2>/dev/null | head -n 1)" = 1 ]
+	next=$(deque peek "$Q")
+	[ "$next" -le 20000 ]
+	[ "$(deque take "$Q" -c all | md5sum)" = "$(seq "$next" $all | md5sum)" ]
+}
+
+@test "nothing is taken when the reader has gone already" {
+	deque put "$Q" a
+	{
+		sleep 0.3
+		deque take "$Q" 2>"$BATS_TEST_TMPDIR/error" || echo $? >"$BATS_TEST_TMPDIR/status"
+	} | true
+	[ "$(cat "$BATS_TEST_TMPDIR/status")" = 74 ]
+	[ "$(cat "$BATS_TEST_TMPDIR/error")" = "deque: $Q: cannot write to standard output: Broken pipe; messages put back: 0, lost: 0" ]
+	is_field popped 0
+}
+
+@test "a full disk" {
+	deque put "$Q" a b c
+	expect 74 "deque: $Q: cannot write to standard output: No space left on device; messages put back: 2, lost: 0" \
+		eval "deque take $Q -c 2 >/dev/full"
+	[ "$(deque take "$Q" -c all)" = $'a\nb\nc' ]
+}
+
+@test "a closed stdout is not the deque" {
+	deque put "$Q" a
+	expect 74 "deque: $Q: cannot write to standard output: Bad file descriptor; messages put back: 1, lost: 0" \
+		eval "deque take $Q >&-"
+	[ "$(messages)" = 1 ]
+}
+
+@test "who may only read is told what is lost" {
+	deque put "$Q" a b
+	chmod 640 "/dev/deque/$Q"
+	expect 74 "deque: $Q: cannot write to standard output: No space left on device; messages put back: 0, lost: 1" \
+		as alice bash -c "deque take $Q >/dev/full"
+	[ "$(messages)" = 1 ]
+}
+
+@test "putting back waits while others have filled the deque" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	deque set "$Q" max_messages=5
+	seq 5 | deque put "$Q"
+	exec {fd}<>"$BATS_TEST_TMPDIR/pipe"	# holds 64 KiB, and is full
+	head -c 65536 /dev/zero >&"$fd"
+	deque take "$Q" -c 3 >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/error" {fd}<&- &
+	until_true is_field ready 2
+	deque put "$Q" x y z
+	exec {fd}<&-
+	until_true is_field senders 1
+	[ "$(deque take "$Q" -c 3 --back)" = $'z\ny\nx' ]
+	ends 74 $!
+	[ "$(deque take "$Q" -c all)" = "$(seq 5)" ]
+	grep -qx "deque: $Q: full; waits for room to put messages back" "$BATS_TEST_TMPDIR/error"
+}
+
+@test "a signal ends the waiting for a message" {
+	set -m	# else bash lets its children ignore INT and QUIT
+	for signal in INT TERM HUP QUIT; do
+		deque take "$Q" -w forever &
+		until_true is_field takers 1
+		kill -$signal $!
+		ends $((128 + $(kill -l $signal))) $!
+	done
+}
+
+# Whether the taker has filled the pipe.
+stands_still() {
+	local popped
+	popped=$(field "$Q" popped)
+	sleep 0.3
+	[ "$popped" -gt 0 ] && is_field popped "$popped"
+}
+
+@test "a signal while a pipe is full: what is not in it is put back" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	seq $all | deque put "$Q"
+	exec {fd}<>"$BATS_TEST_TMPDIR/pipe"
+	deque take "$Q" -c all >"$BATS_TEST_TMPDIR/pipe" 2>/dev/null {fd}<&- &
+	until_true stands_still
+	kill -TERM $!
+	ends 143 $!
+	timeout 2 cat <&"$fd" >"$BATS_TEST_TMPDIR/got" || true
+	got=$(wc -l <"$BATS_TEST_TMPDIR/got")
+	[ "$got" -gt 0 ] && [ "$(messages)" = $((all - got)) ]
+	[ "$(deque take "$Q" -c all | md5sum)" = "$(seq $((got + 1)) $all | md5sum)" ]
+}
+
+@test "signals at any instant lose nothing that was not printed" {
+	seq $all | deque put "$Q"
+	for i in {1..20}; do
+		deque take "$Q" -c all >>"$BATS_TEST_TMPDIR/got" 2>/dev/null &
+		sleep 0.0$((i % 10))
+		kill -TERM $! 2>/dev/null || true
+		wait $! || true
+	done
+	deque take "$Q" -c all >>"$BATS_TEST_TMPDIR/got" || true
+	seq $all | cmp - "$BATS_TEST_TMPDIR/got"
+}

@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# create, rm, set: making deques, removing them, changing their limits.
+load common
+
+bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter or digit; not 'control'"
+
+@test "create makes the node, and the limits are the module's" {
+	[ -c "/dev/deque/$Q" ]
+	[ "$(cat /sys/module/deque/parameters/max_messages)" = "$(field "$Q" max_messages)" ]
+}
+
+@test "create takes limits, counts in thousands and sizes in 1024s" {
+	deque create a --max-messages 2k --max-bytes 3M --max-message-size=4K
+	run -0 deque ls -no max_messages,max_bytes,max_message_size a
+	[ "$output" = "$((2000)) $((3 << 20)) $((4 << 10))" ]
+}
+
+@test "create takes suffixes of either case, up to the largest value" {
+	deque create a --max-bytes 1t --max-messages 1G --max-message-size 16m
+	run -0 deque ls -no max_bytes a
+	[ "$output" = $((1 << 40)) ]
+}
+
+@test "create refuses what is not a number" {
+	for number in '' x 5x 1.5 -1 +1 ' 1' 0x10 1kk 1k1 1E; do
+		expect 64 "deque: max_messages: '$number' is not a count: digits, and k, M, G or T for powers of 1000" \
+			deque create a --max-messages "$number"
+	done
+	expect 64 "deque: max_bytes: '1KB' is not a size: digits, and k, M, G or T for powers of 1024" \
+		deque create a --max-bytes 1KB
+}
+
+@test "create refuses numbers out of range, however large" {
+	for number in 0 0k 1073741825 1073742k 18446744073709551616 99999999999999999999 18014398509481984K; do
+		expect 64 "deque: max_messages: '$number' is not from 1 to 1073741824" \
+			deque create a --max-messages "$number"
+	done
+	expect 64 "deque: max_bytes: '2T' is not from 1 to 1099511627776" deque create a --max-bytes 2T
+	expect 64 "deque: max_message_size: '16777217' is not from 1 to 16777216" \
+		deque create a --max-message-size 16777217
+	[ ! -e /dev/deque/a ]
+}
+
+@test "create refuses bad names before it makes any" {
+	long=$(printf %064d 0)
+	for name in '' . .. .a -a _a a/b 'a b' control ä "$long"; do
+		expect 64 "deque: '$name' $bad_name" deque create -- a "$name"
+	done
+	[ ! -e /dev/deque/a ]
+}
+
+@test "create takes a name of 63 bytes, with all that may be in it" {
+	name=Az09._-$(printf %056d 0)
+	deque create "$name"
+	[ "$(deque ls -no name "$name")" = "$name" ]
+}
+
+@test "create refuses a deque that exists, and makes the others" {
+	expect 73 "deque: $Q: exists already; --exist-ok lets that pass" deque create "$Q" a
+	deque create --exist-ok "$Q" a
+}
+
+@test "create leaves a node that a user in the group can use at once" {
+	as alice deque create a
+	as alice deque put a hello
+	[ "$(as alice deque take a)" = hello ]
+	[ "$(field a owner)" = alice ]
+	as alice deque rm a
+}
+
+@test "create is denied to others, with what to do" {
+	expect 77 "deque: a: you need to be in group deque: 'sudo usermod -aG deque mallory' and log in again" \
+		as mallory deque create a
+}
+
+@test "create, rm, stat, set, put, take, peek want a name" {
+	for verb in create rm stat set put take peek; do
+		run -64 deque $verb
+		[[ $output == "deque: $verb: not enough operands; usage: deque $verb "* ]]
+	done
+	run -64 deque take a b
+	[[ $output == "deque: take: too many operands; usage: deque take "* ]]
+}
+
+@test "rm removes several, and goes on after one that is not there" {
+	deque create a b
+	expect 66 "deque: nope: no such deque; 'deque create' makes it, 'deque ls' lists them" \
+		deque rm a nope b
+	[ ! -e /dev/deque/a ] && [ ! -e /dev/deque/b ]
+}
+
+@test "rm refuses a deque that holds messages, unless forced" {
+	deque put "$Q" one two
+	expect 75 "deque: $Q: holds 2 messages; take them first, or lose them with --force" deque rm "$Q"
+	[ "$(messages)" = 2 ]
+	deque rm -f "$Q"
+	[ ! -e "/dev/deque/$Q" ]
+}
+
+@test "rm refuses a deque that is open, unless forced" {
+	exec {fd}<"/dev/deque/$Q"
+	expect 75 "deque: $Q: is open somewhere; wait, or cut it off with --force" deque rm "$Q"
+	deque rm --force "$Q"
+	exec {fd}<&-
+}
+
+@test "rm is not kept from it by those who just look" {
+	while deque ls; do :; done >/dev/null &
+	for name in {1..20}; do
+		deque create "$name"
+		deque rm "$name"
+	done
+	kill $!
+}
+
+@test "rm and set are for the owner" {
+	line="deque: $Q: only its owner, root (uid 0), or root may"
+	expect 77 "$line" as alice deque rm "$Q"
+	expect 77 "$line" as alice deque set "$Q" max_messages=1
+	expect 77 "deque: $Q: you need to be in group deque: 'sudo usermod -aG deque mallory' and log in again" \
+		as mallory deque rm "$Q"
+	as alice deque create a
+	as alice deque set a max_messages=5
+	[ "$(field a max_messages)" = 5 ]
+}
+
+@test "set changes what is named and leaves the rest" {
+	before=$(field "$Q" max_bytes)
+	deque set "$Q" max_messages=7 max_message_size=1K
+	[ "$(field "$Q" max_messages)" = 7 ]
+	[ "$(field "$Q" max_message_size)" = 1024 ]
+	[ "$(field "$Q" max_bytes)" = "$before" ]
+	deque set "$Q" max_bytes=2M
+	[ "$(field "$Q" max_bytes)" = $((2 << 20)) ]
+}
+
+@test "set refuses what is no KEY=VALUE, and then changes nothing" {
+	before=$(deque stat "$Q")
+	for word in max_messages max_message=1 =1 owner=0 MAX_BYTES=1; do
+		run -64 deque set "$Q" max_bytes=1 "$word"
+		[[ $output == "deque: set: '${word%%=*}"*"' is not KEY=VALUE with a KEY of max_messages, max_bytes, max_message_size" ]]
+	done
+	expect 64 "deque: max_bytes: '0' is not from 1 to 1099511627776" deque set "$Q" max_messages=1 max_bytes=0
+	[ "$before" = "$(deque stat "$Q")" ]
+}
+
+@test "set says what is not there" {
+	expect 66 "deque: nope: no such deque; 'deque create' makes it, 'deque ls' lists them" \
+		deque set nope max_messages=1
+}

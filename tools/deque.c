@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque - puts messages into the kernel's deques, and takes them out
+ *
+ * The command itself: one table of verbs, one file for each.
+ */
+#include "tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct verb *const verbs[] = {
+	&verb_create, &verb_rm,	  &verb_ls,  &verb_stat, &verb_put,
+	&verb_take,   &verb_peek, &verb_set, &verb_help, NULL,
+};
+
+/*
+ * The first file to be opened would get the number of a standard stream that
+ * is closed, and messages for stdout would go into it.  Opened the wrong way
+ * round, the stream fails when it is used, as it should.
+ */
+static void streams_reserve(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
+static int print_version(void)
+{
+	char module[32];
+	int error = deque_module_version(module, sizeof(module));
+
+	printf("deque %s\n", DEQUE_TOOL_VERSION);
+	printf("deque.ko %s\n", error ? "(not loaded)" : module);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct verb *verb = &verb_help;
+
+	streams_reserve();
+	atexit(stdout_check);
+	if (argc < 2)
+		return fail(EX_USAGE, "no verb; 'deque help' lists them");
+	if (!strcmp(argv[1], "--version"))
+		return print_version();
+	if (strcmp(argv[1], "--help") && strcmp(argv[1], "-h"))
+		verb = verb_find(argv[1]);
+	return verb->run(argc - 1, argv + 1);
+}

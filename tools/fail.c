@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Explains failures: one line on stderr that says what to do, and the exit
+ * status that belongs to it.
+ */
+#include "tool.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct failure {
+	int error;
+	int status;
+	const char *reason;
+} failures[] = {
+	{ ENXIO, EX_UNAVAILABLE,
+	  "the kernel module is not loaded; 'sudo modprobe deque' loads it" },
+	{ ENOENT, EX_NOINPUT,
+	  "no such deque; 'deque create' makes it, 'deque ls' lists them" },
+	{ ENODEV, EX_NOINPUT,
+	  "somebody has just removed it; 'deque create' makes it anew" },
+	{ EEXIST, EX_CANTCREAT, "exists already; --exist-ok lets that pass" },
+	{ ENOSPC, EX_CANTCREAT,
+	  "there are as many deques as the module parameter max_deques "
+	  "allows; 'deque rm' makes room" },
+	{ EINVAL, EX_USAGE,
+	  "the kernel refuses these values; see LIMITS in deque(7)" },
+	{ ENOMEM, EX_OSERR,
+	  "the kernel has no memory for it, in all or in this cgroup" },
+};
+
+int fail(int status, const char *format, ...)
+{
+	va_list arguments;
+
+	/* What was printed before comes before, also in a common log. */
+	fflush(stdout);
+	fputs("deque: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	return status;
+}
+
+const char *fail_reason(int error, int *status)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		if (failures[i].error != error)
+			continue;
+		*status = failures[i].status;
+		return failures[i].reason;
+	}
+	*status = EX_OSERR;
+	return strerror(error);
+}
+
+/* The node says who may use it; one that is yet to be made, the control node. */
+static bool node_group(const char *name, gid_t *group)
+{
+	char path[sizeof("/dev/deque/") + DEQUE_NAME_MAX];
+	struct stat node;
+
+	snprintf(path, sizeof(path), "/dev/deque/%s", name);
+	if (stat(path, &node) && stat("/dev/deque/control", &node))
+		return false;
+	*group = node.st_gid;
+	return true;
+}
+
+static int fail_denied(const char *name)
+{
+	const struct passwd *user = getpwuid(geteuid());
+	const struct group *group;
+	gid_t gid;
+
+	if (!node_group(name, &gid) || !gid)
+		return fail(EX_NOPERM,
+			    "%s: only root may; is deque's udev rule there?",
+			    name);
+	if (group_member(gid))
+		return fail(EX_NOPERM,
+			    "%s: its mode does not let you; look at it with "
+			    "'ls -l /dev/deque'",
+			    name);
+	group = getgrgid(gid);
+	if (!group || !user)
+		return fail(EX_NOPERM, "%s: you need to be in group %u", name,
+			    gid);
+	return fail(EX_NOPERM,
+		    "%s: you need to be in group %s: 'sudo usermod -aG %s %s' "
+		    "and log in again",
+		    name, group->gr_name, group->gr_name, user->pw_name);
+}
+
+static int fail_foreign(const char *name)
+{
+	struct deque_info info;
+	char owner[FIELD_TEXT_MAX];
+
+	if (info_get(name, &info))
+		return fail(EX_NOPERM, "%s: only its owner or root may", name);
+	user_text(info.owner, owner);
+	return fail(EX_NOPERM, "%s: only its owner, %s (uid %u), or root may",
+		    name, owner, info.owner);
+}
+
+int fail_deque(const char *name, int error)
+{
+	const char *reason;
+	int status;
+
+	if (error == EACCES)
+		return fail_denied(name);
+	if (error == EPERM)
+		return fail_foreign(name);
+	reason = fail_reason(error, &status);
+	return fail(status, "%s: %s", name, reason);
+}
+
+int fail_output(int error)
+{
+	return fail(EX_IOERR, "cannot write to standard output: %s",
+		    strerror(error));
+}
+
+/* What is still in stdio's buffer has to arrive, too. */
+void stdout_check(void)
+{
+	bool failed = ferror(stdout);
+
+	errno = 0;
+	if (fclose(stdout) || failed)
+		_exit(fail_output(errno ? errno : EIO));
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What there is to know of a deque: one table for the columns of ls, the
+ * lines of stat, the keys of both in JSON, and the help.
+ */
+#include "tool.h"
+
+#include <pwd.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define INFO(member) offsetof(struct deque_info, member)
+
+static const struct field fields[] = {
+	{ "name", FIELD_TEXT, INFO(name), "the deque's name" },
+	{ "ready", FIELD_U64, INFO(ready), "messages that can be taken" },
+	{ "messages", FIELD_U64, INFO(messages),
+	  "messages that count against max_messages" },
+	{ "max_messages", FIELD_U32, INFO(limits.max_messages),
+	  "most messages at a time" },
+	{ "bytes", FIELD_U64, INFO(bytes),
+	  "bytes that count against max_bytes" },
+	{ "max_bytes", FIELD_U64, INFO(limits.max_bytes),
+	  "most bytes in all messages together" },
+	{ "max_message_size", FIELD_U32, INFO(limits.max_message_size),
+	  "most bytes in one message" },
+	{ "pushed", FIELD_U64, INFO(pushed), "messages ever put in" },
+	{ "popped", FIELD_U64, INFO(popped), "messages ever taken out" },
+	{ "owner", FIELD_USER, INFO(owner), "user who made it" },
+	{ "openers", FIELD_U32, INFO(openers), "times it is open elsewhere" },
+	{ "takers", FIELD_U32, INFO(takers), "takers that wait now" },
+	{ "senders", FIELD_U32, INFO(senders), "senders that wait now" },
+	{ NULL, FIELD_TEXT, 0, NULL },
+};
+
+static const struct field *field_find(const char *key, size_t length)
+{
+	const struct field *field;
+
+	for (field = fields; field->key; field++)
+		if (!strncasecmp(field->key, key, length) &&
+		    !field->key[length])
+			return field;
+	exit(fail(EX_USAGE, "no column '%.*s'; '-o help' lists them",
+		  (int)length, key));
+}
+
+/* The fields of a list with commas. */
+static void fields_choose_list(const char *list, const struct field **chosen)
+{
+	size_t length, count = 0;
+
+	do {
+		length = strcspn(list, ",");
+		if (count == FIELDS_MAX)
+			exit(fail(EX_USAGE, "more than %d columns",
+				  FIELDS_MAX));
+		chosen[count++] = field_find(list, length);
+		list += length;
+	} while (*list++);
+	chosen[count] = NULL;
+}
+
+void fields_choose(const char *list, const struct field **chosen)
+{
+	const struct field *field;
+
+	if (strcmp(list, "all")) {
+		fields_choose_list(list, chosen);
+		return;
+	}
+	for (field = fields; field->key; field++)
+		*chosen++ = field;
+	*chosen = NULL;
+}
+
+int fields_print_help(void)
+{
+	const struct field *field;
+
+	for (field = fields; field->key; field++)
+		printf("%-18s%s\n", field->key, field->help);
+	return 0;
+}
+
+static uint64_t field_number(const struct field *field,
+			     const struct deque_info *info)
+{
+	const char *member = (const char *)info + field->offset;
+
+	if (field->kind == FIELD_U64)
+		return *(const uint64_t *)member;
+	return *(const uint32_t *)member;
+}
+
+void user_text(uint32_t uid, char *text)
+{
+	const struct passwd *user = getpwuid(uid);
+
+	if (user)
+		snprintf(text, FIELD_TEXT_MAX, "%s", user->pw_name);
+	else
+		snprintf(text, FIELD_TEXT_MAX, "%u", uid);
+}
+
+void field_text(const struct field *field, const struct deque_info *info,
+		char *text)
+{
+	unsigned long long number;
+
+	if (field->kind == FIELD_TEXT) {
+		strcpy(text, info->name);
+		return;
+	}
+	number = field_number(field, info);
+	if (field->kind == FIELD_USER)
+		user_text((uint32_t)number, text);
+	else
+		snprintf(text, FIELD_TEXT_MAX, "%llu", number);
+}
+
+static struct json_object *field_json(const struct field *field,
+				      const struct deque_info *info)
+{
+	if (field->kind == FIELD_TEXT)
+		return json_object_new_string(info->name);
+	return json_object_new_uint64(field_number(field, info));
+}
+
+void fields_print_json(const struct field **chosen,
+		       const struct deque_info *info)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (; *chosen; chosen++)
+		json_object_object_add(object, (*chosen)->key,
+				       field_json(*chosen, info));
+	json_print(stdout, object);
+}

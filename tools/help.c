@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque help: prints what the verbs do.
+ */
+#include "tool.h"
+
+static void print_overview(void)
+{
+	const struct verb *const *verb;
+
+	printf("usage: deque VERB [OPTION...] [OPERAND...]\n\n"
+	       "Message-oriented deques: bounded, two-ended queues in the "
+	       "kernel.\n\n");
+	for (verb = verbs; *verb; verb++)
+		printf("  %-8s %s\n", (*verb)->name, (*verb)->summary);
+	printf("\n'deque help VERB' tells more, and so does deque(1).\n");
+}
+
+static int run(int argc, char **argv)
+{
+	char **name;
+
+	while (verb_option(&verb_help, argc, argv) != -1)
+		;
+	name = verb_operands(&verb_help, argc, argv, 0, 1);
+	if (*name)
+		verb_print_help(verb_find(*name));
+	else
+		print_overview();
+	return 0;
+}
+
+static const struct option long_options[] = {
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_help = {
+	.name = "help",
+	.run = run,
+	.summary = "Print what the verbs do",
+	.operands = "[VERB]",
+	.help = "",
+	.short_options = ":h",
+	.long_options = long_options,
+};

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque ls: prints a table of the deques.
+ */
+#include "tool.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <libsmartcols.h>
+#include <string.h>
+
+#define DEFAULT_COLUMNS "name,ready,messages,max_messages,bytes,max_bytes,owner"
+
+struct ls {
+	const struct field *columns[FIELDS_MAX + 1];
+	struct libscols_table *table; /* NULL: as JSON */
+	int status;
+};
+
+static void heading_text(const struct field *field, char *text)
+{
+	size_t i;
+
+	for (i = 0; field->key[i]; i++)
+		text[i] = (char)toupper(field->key[i]);
+	text[i] = '\0';
+}
+
+static int alignment(const struct field *field)
+{
+	if (field->kind == FIELD_U32 || field->kind == FIELD_U64)
+		return SCOLS_FL_RIGHT;
+	return 0;
+}
+
+/* A heading takes its width even when it is not printed, so it is left out. */
+static struct libscols_table *table_new(const struct field **columns,
+					bool headings)
+{
+	struct libscols_table *table = scols_new_table();
+	char heading[FIELD_TEXT_MAX] = "";
+
+	scols_table_enable_noheadings(table, !headings);
+	for (; *columns; columns++) {
+		if (headings)
+			heading_text(*columns, heading);
+		scols_table_new_column(table, heading, 0, alignment(*columns));
+	}
+	return table;
+}
+
+static void table_add_line(struct libscols_table *table,
+			   const struct field **columns,
+			   const struct deque_info *info)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	char text[FIELD_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; columns[i]; i++) {
+		field_text(columns[i], info, text);
+		scols_line_set_data(line, i, text);
+	}
+}
+
+static void ls_add(struct ls *ls, const struct deque_info *info)
+{
+	if (ls->table)
+		table_add_line(ls->table, ls->columns, info);
+	else
+		fields_print_json(ls->columns, info);
+}
+
+static int ls_named(const char *name, void *context)
+{
+	struct deque_info info;
+	int error = info_get(name, &info);
+
+	if (error)
+		return fail_deque(name, -error);
+	ls_add(context, &info);
+	return 0;
+}
+
+/* What has gone since it was found is no failure; what is denied is one. */
+static int ls_found(const char *name, void *context)
+{
+	struct ls *ls = context;
+	struct deque_info info;
+	int error = info_get(name, &info);
+
+	if (!error)
+		ls_add(ls, &info);
+	else if (error != -ENOENT && error != -ENODEV)
+		ls->status = fail_deque(name, -error);
+	return 0;
+}
+
+static int ls_all(struct ls *ls)
+{
+	int error = deque_for_each(ls_found, ls);
+
+	return error ? fail_deque("ls", -error) : ls->status;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *columns = DEFAULT_COLUMNS;
+	bool headings = true, json = false;
+	struct ls ls = { .table = NULL };
+	int option, status;
+
+	while ((option = verb_option(&verb_ls, argc, argv)) != -1) {
+		switch (option) {
+		case 'n':
+			headings = false;
+			break;
+		case 'o':
+			columns = optarg;
+			break;
+		case OPTION_JSON:
+			json = true;
+			break;
+		}
+	}
+	if (!strcmp(columns, "help"))
+		return fields_print_help();
+	fields_choose(columns, ls.columns);
+	if (!json)
+		ls.table = table_new(ls.columns, headings);
+	if (argv[optind])
+		status = verb_each_name(&verb_ls, argc, argv, ls_named, &ls);
+	else
+		status = ls_all(&ls);
+	if (!json)
+		scols_print_table(ls.table);
+	return status;
+}
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "noheadings", no_argument, NULL, 'n' },
+	{ "output", required_argument, NULL, 'o' },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_ls = {
+	.name = "ls",
+	.run = run,
+	.summary = "Print a table of the deques",
+	.operands = "[OPTION...] [NAME...]",
+	.help = "  -o, --output COLUMNS       these, with commas; 'all', or "
+		"'help' to list them\n"
+		"  -n, --noheadings           no line of headings\n"
+		"      --json                 as JSON, one object a line\n",
+	.short_options = ":hno:",
+	.long_options = long_options,
+};

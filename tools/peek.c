@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque peek: prints messages and leaves them where they are.
+ */
+#include "tool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct peek {
+	const char *name;
+	enum format format;
+	unsigned int count;
+	unsigned int end;
+};
+
+/*
+ * All have to come by one call, as the next would begin at the same end again.
+ * No message is longer than all of them; the memory is used only as needed.
+ */
+static int peek_messages(const struct peek *peek, struct deque *deque,
+			 struct batch **batch)
+{
+	struct deque_info info;
+	size_t slot;
+	int result = deque_get(deque, &info);
+
+	if (result < 0)
+		return result;
+	slot = DEQUE_MESSAGE_SIZE_LIMIT;
+	if (info.bytes < slot)
+		slot = info.bytes + 1;
+	do
+		result = batch_pop(batch, deque, peek->count, &slot,
+				   peek->end | DEQUE_NOWAIT | DEQUE_PEEK, NULL);
+	while (result == -EMSGSIZE);
+	return result;
+}
+
+static int peek(const struct peek *peek)
+{
+	struct deque *deque;
+	struct batch *batch;
+	unsigned int i;
+	int result = open_deque(peek->name, O_RDONLY, O_RDONLY, &deque);
+
+	if (result)
+		return result;
+	result = peek_messages(peek, deque, &batch);
+	deque_close(deque);
+	if (result == -EAGAIN)
+		return fail(EX_TEMPFAIL, "%s: empty", peek->name);
+	if (result < 0)
+		return fail_deque(peek->name, -result);
+	for (i = 0; i < batch->count; i++)
+		record_print(stdout, peek->format, &batch->messages[i]);
+	free(batch);
+	return 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct peek args = { .format = FORMAT_TEXT, .count = 1 };
+	int option;
+
+	while ((option = verb_option(&verb_peek, argc, argv)) != -1) {
+		switch (option) {
+		case 'c':
+			args.count = parse_number("--count", optarg, UNIT_COUNT,
+						  DEQUE_BATCH_MAX);
+			break;
+		case OPTION_FRONT:
+			args.end = DEQUE_FRONT;
+			break;
+		case OPTION_BACK:
+			args.end = DEQUE_BACK;
+			break;
+		default:
+			args.format = (enum format)option;
+		}
+	}
+	args.name = verb_name(&verb_peek, argc, argv);
+	return peek(&args);
+}
+
+static const struct option long_options[] = {
+	{ "count", required_argument, NULL, 'c' },
+	{ "front", no_argument, NULL, OPTION_FRONT },
+	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_FORMAT,
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_peek = {
+	.name = "peek",
+	.run = run,
+	.summary = "Print messages and leave them where they are",
+	.operands = "[OPTION...] NAME",
+	.help = "  -c, --count N              that many at most (1); up to 256\n"
+		"      --front, --back        from that end (front)\n" HELP_FORMAT,
+	.short_options = ":0c:hr",
+	.long_options = long_options,
+};

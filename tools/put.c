@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque put: puts messages in, from operands, files or standard input.
+ */
+#include "tool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+struct put {
+	struct sender sender;
+	int separator;
+	bool files;
+};
+
+static int put_input(struct put *put)
+{
+	put->sender.source = "stdin";
+	return input_send(STDIN_FILENO, put->separator, &put->sender);
+}
+
+static int put_file(struct put *put, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int status;
+
+	put->sender.source = path;
+	if (fd < 0)
+		return sender_fail(&put->sender, EX_IOERR, 1, strerror(errno));
+	status = input_send(fd, put->separator, &put->sender);
+	close(fd);
+	return status;
+}
+
+/* Texts are collected; their order with what is read has to be kept. */
+static int put_operand(struct put *put, const char *operand, uint64_t number)
+{
+	int status;
+
+	if (strcmp(operand, "-") && !put->files) {
+		put->sender.source = "operand";
+		return sender_add(&put->sender, operand, strlen(operand),
+				  number);
+	}
+	status = sender_flush(&put->sender);
+	if (status)
+		return status;
+	return strcmp(operand, "-") ? put_file(put, operand) : put_input(put);
+}
+
+static int put_operands(struct put *put, char **operands)
+{
+	uint64_t number;
+	int status = 0;
+
+	if (!*operands)
+		return put_input(put);
+	for (number = 1; !status && *operands; number++)
+		status = put_operand(put, *operands++, number);
+	return status ? status : sender_flush(&put->sender);
+}
+
+static int put(struct put *put, char **operands)
+{
+	struct sender *sender = &put->sender;
+	int status =
+		open_deque(sender->name, O_WRONLY, O_WRONLY, &sender->deque);
+
+	if (status)
+		return status;
+	signal(SIGPIPE, SIG_IGN);
+	interrupt_catch(sender->deque);
+	status = put_operands(put, operands);
+	interrupt_obey();
+	return status;
+}
+
+static int run(int argc, char **argv)
+{
+	struct put args = { .separator = '\n' };
+	int option;
+	char **operands;
+
+	args.sender.patience = FOREVER;
+	while ((option = verb_option(&verb_put, argc, argv)) != -1) {
+		switch (option) {
+		case 'f':
+			args.files = true;
+			break;
+		case '0':
+			args.separator = '\0';
+			break;
+		case OPTION_WHOLE:
+			args.separator = SEPARATOR_NONE;
+			break;
+		case OPTION_SKIP_EMPTY:
+			args.sender.skip_empty = true;
+			break;
+		case OPTION_FRONT:
+			args.sender.end = DEQUE_FRONT;
+			break;
+		case OPTION_BACK:
+			args.sender.end = DEQUE_BACK;
+			break;
+		case 'w':
+			args.sender.patience = parse_time("--wait", optarg);
+			break;
+		case OPTION_JSON:
+			args.sender.json = true;
+			break;
+		}
+	}
+	operands = verb_operands(&verb_put, argc, argv, 1, INT_MAX);
+	verb_check_name(operands[0]);
+	args.sender.name = operands[0];
+	return put(&args, operands + 1);
+}
+
+static const struct option long_options[] = {
+	{ "files", no_argument, NULL, 'f' },
+	{ "null", no_argument, NULL, '0' },
+	{ "whole", no_argument, NULL, OPTION_WHOLE },
+	{ "skip-empty", no_argument, NULL, OPTION_SKIP_EMPTY },
+	{ "front", no_argument, NULL, OPTION_FRONT },
+	{ "back", no_argument, NULL, OPTION_BACK },
+	{ "wait", required_argument, NULL, 'w' },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_put = {
+	.name = "put",
+	.run = run,
+	.summary = "Put messages in",
+	.operands = "[OPTION...] NAME [TEXT|-|FILE...]",
+	.help = "Each TEXT is a message; - or nothing: each line of standard "
+		"input.\n\n"
+		"  -f, --files                operands are files, each line a "
+		"message\n"
+		"  -0, --null                 NUL ends a message, not a "
+		"newline\n"
+		"      --whole                each file is one message as it "
+		"is\n"
+		"      --skip-empty           pass over empty lines\n"
+		"      --front, --back        at that end (back)\n"
+		"  -w, --wait TIME|forever    wait so long for room (forever)\n"
+		"      --json                 print ids, one object a line\n",
+	.short_options = ":0fhw:",
+	.long_options = long_options,
+};

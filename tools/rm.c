@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque rm: removes deques.
+ */
+#include "tool.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define BUSY_TRIES 10
+#define BUSY_PAUSE_US 20000
+
+static int fail_busy(const char *name)
+{
+	struct deque_info info;
+
+	if (!info_get(name, &info) && info.messages)
+		return fail(EX_TEMPFAIL,
+			    "%s: holds %llu messages; take them first, or "
+			    "lose them with --force",
+			    name, (unsigned long long)info.messages);
+	return fail(EX_TEMPFAIL,
+		    "%s: is open somewhere; wait, or cut it off with --force",
+		    name);
+}
+
+/* Who has it open may be just looking, as ls does. */
+static int destroy_patiently(const char *name, unsigned int flags)
+{
+	int error, tries = BUSY_TRIES;
+
+	while ((error = deque_destroy(name, flags)) == -EBUSY && --tries)
+		usleep(BUSY_PAUSE_US);
+	return error;
+}
+
+static int destroy(const char *name, void *context)
+{
+	const unsigned int *flags = context;
+	int error = destroy_patiently(name, *flags);
+
+	if (error == -EBUSY)
+		return fail_busy(name);
+	return error ? fail_deque(name, -error) : 0;
+}
+
+static int run(int argc, char **argv)
+{
+	unsigned int flags = 0;
+
+	while (verb_option(&verb_rm, argc, argv) != -1)
+		flags = DEQUE_FORCE;
+	return verb_each_name(&verb_rm, argc, argv, destroy, &flags);
+}
+
+static const struct option long_options[] = {
+	{ "force", no_argument, NULL, 'f' },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_rm = {
+	.name = "rm",
+	.run = run,
+	.summary = "Remove deques",
+	.operands = "[OPTION...] NAME...",
+	.help = "  -f, --force                even when open, or not empty: its "
+		"messages are lost\n",
+	.short_options = ":fh",
+	.long_options = long_options,
+};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque set: changes a deque's limits.
+ */
+#include "tool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* KEY=VALUE is cut in two. */
+static void assign(struct deque_limits *limits, char *assignment)
+{
+	char *value = strchr(assignment, '=');
+	int limit = -1;
+
+	if (value) {
+		*value++ = '\0';
+		limit = limit_find(assignment);
+	}
+	if (limit < 0)
+		exit(fail(EX_USAGE,
+			  "set: '%s' is not KEY=VALUE with a KEY of "
+			  "max_messages, max_bytes, max_message_size",
+			  assignment));
+	limit_parse(limits, limit, value);
+}
+
+static int set(const char *name, const struct deque_limits *limits)
+{
+	struct deque *deque;
+	int error = open_deque(name, O_WRONLY, O_WRONLY, &deque);
+
+	if (error)
+		return error;
+	error = deque_set(deque, limits);
+	deque_close(deque);
+	return error ? fail_deque(name, -error) : 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct deque_limits limits = { 0 };
+	char **operands, **assignment;
+
+	while (verb_option(&verb_set, argc, argv) != -1)
+		;
+	operands = verb_operands(&verb_set, argc, argv, 2, INT_MAX);
+	verb_check_name(operands[0]);
+	for (assignment = operands + 1; *assignment; assignment++)
+		assign(&limits, *assignment);
+	return set(operands[0], &limits);
+}
+
+static const struct option long_options[] = {
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_set = {
+	.name = "set",
+	.run = run,
+	.summary = "Change a deque's limits",
+	.operands = "NAME KEY=VALUE...",
+	.help = "  max_messages=N             most messages at a time\n"
+		"  max_bytes=SIZE             most bytes in all of them\n"
+		"  max_message_size=SIZE      most bytes in one\n\n",
+	.short_options = ":h",
+	.long_options = long_options,
+};

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque take: takes messages out and writes them to standard output.
+ */
+#include "tool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#define EVERYTHING UINT64_MAX
+#define UNSET INT64_MIN
+
+struct take {
+	const char *name;
+	enum format format;
+	uint64_t count;
+	uint64_t taken;
+	int64_t patience;
+	bool follow;
+	size_t slot;
+	struct delivery delivery;
+};
+
+static unsigned int batch_count(uint64_t wanted, size_t slot)
+{
+	uint64_t fitting = slot < BATCH_ROOM ? BATCH_ROOM / slot : 1;
+	uint64_t most = fitting < DEQUE_BATCH_MAX ? fitting : DEQUE_BATCH_MAX;
+
+	return (unsigned int)(wanted < most ? wanted : most);
+}
+
+/* What interrupts us without asking us to end is nothing to us. */
+static int take_batch(struct take *take, struct batch **batch)
+{
+	struct waiting waiting;
+	int result;
+
+	do {
+		waiting_start(&waiting, take->patience);
+		result = batch_pop(batch, take->delivery.deque,
+				   batch_count(take->count - take->taken,
+					       take->slot),
+				   &take->slot,
+				   take->delivery.end | waiting.flags,
+				   waiting.deadline);
+	} while (result == -EMSGSIZE ||
+		 (result == -EINTR && !interrupt_caught()));
+	return result;
+}
+
+/* Only the first message is waited for, unless more are to follow. */
+static int take_messages(struct take *take)
+{
+	struct batch *batch;
+	int result;
+
+	while (take->taken < take->count && delivery_ready(&take->delivery)) {
+		result = take_batch(take, &batch);
+		if (result < 0)
+			return -result;
+		take->taken += (unsigned int)result;
+		delivery_write(&take->delivery, batch, take->format);
+		if (!take->follow)
+			take->patience = 0;
+	}
+	return 0;
+}
+
+/* Having run empty is no failure once something was taken. */
+static int take_explain(const struct take *take, int error)
+{
+	bool empty = error == EAGAIN || error == ETIMEDOUT;
+
+	if (!error || (empty && take->taken))
+		return 0;
+	if (error == EAGAIN)
+		return fail(EX_TEMPFAIL,
+			    "%s: empty; '-w TIME' waits for a message",
+			    take->name);
+	if (error == ETIMEDOUT)
+		return fail(EX_TIMEDOUT,
+			    "%s: timed out: it was empty all that time",
+			    take->name);
+	return fail_deque(take->name, error);
+}
+
+static int take(struct take *take)
+{
+	struct delivery *delivery = &take->delivery;
+	int status, error;
+
+	status = open_deque(take->name, O_RDWR, O_RDONLY, &delivery->deque);
+	if (status)
+		return status;
+	delivery->name = take->name;
+	take->slot = BATCH_ROOM / batch_count(take->count, 1);
+	signal(SIGPIPE, SIG_IGN);
+	interrupt_catch(delivery->deque);
+	error = take_messages(take);
+	status = delivery_end(delivery);
+	interrupt_obey();
+	return status ? status : take_explain(take, error);
+}
+
+static uint64_t parse_count(const char *text)
+{
+	if (!strcmp(text, "all"))
+		return EVERYTHING;
+	return parse_number("--count", text, UNIT_COUNT, UINT32_MAX);
+}
+
+/* One message if there is one; or when following, all, for ever. */
+static void take_complete(struct take *args)
+{
+	if (!args->count)
+		args->count = args->follow ? EVERYTHING : 1;
+	if (args->patience == UNSET)
+		args->patience = args->follow ? FOREVER : 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct take args = { .format = FORMAT_TEXT, .patience = UNSET };
+	int option;
+
+	args.delivery.end = DEQUE_FRONT;
+	while ((option = verb_option(&verb_take, argc, argv)) != -1) {
+		switch (option) {
+		case 'c':
+			args.count = parse_count(optarg);
+			break;
+		case 'w':
+			args.patience = parse_time("--wait", optarg);
+			break;
+		case OPTION_FOLLOW:
+			args.follow = true;
+			break;
+		case OPTION_FRONT:
+			args.delivery.end = DEQUE_FRONT;
+			break;
+		case OPTION_BACK:
+			args.delivery.end = DEQUE_BACK;
+			break;
+		default:
+			args.format = (enum format)option;
+		}
+	}
+	args.name = verb_name(&verb_take, argc, argv);
+	take_complete(&args);
+	return take(&args);
+}
+
+static const struct option long_options[] = {
+	{ "count", required_argument, NULL, 'c' },
+	{ "wait", required_argument, NULL, 'w' },
+	{ "follow", no_argument, NULL, OPTION_FOLLOW },
+	{ "front", no_argument, NULL, OPTION_FRONT },
+	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_FORMAT,
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_take = {
+	.name = "take",
+	.run = run,
+	.summary = "Take messages out and print them",
+	.operands = "[OPTION...] NAME",
+	.help = "  -c, --count N|all          that many at most (1)\n"
+		"  -w, --wait TIME|forever    wait so long for the first (0)\n"
+		"      --follow               go on; with -w, until nothing "
+		"comes for TIME\n"
+		"      --front, --back        from that end (front)\n" HELP_FORMAT,
+	.short_options = ":0c:hrw:",
+	.long_options = long_options,
+};

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the command's files share.  A function that returns a status returns
+ * 0, or has said on stderr what is wrong and returns the exit status.
+ */
+#ifndef DEQUE_TOOL_H
+#define DEQUE_TOOL_H
+
+#include <deque.h>
+#include <getopt.h>
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#define EX_TIMEDOUT 124 /* as timeout(1) has it */
+
+/* verb.c: what is the same for all verbs */
+struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+	const char *operands;
+	const char *help;
+	const char *short_options; /* with ':' first, and 'h' */
+	const struct option *long_options;
+};
+
+extern const struct verb verb_create, verb_help, verb_ls, verb_peek, verb_put,
+	verb_rm, verb_set, verb_stat, verb_take;
+extern const struct verb *const verbs[]; /* NULL is the last */
+
+/* Long options without a letter, and those that several verbs have. */
+enum {
+	OPTION_LONG = 256,
+	OPTION_BACK,
+	OPTION_EXIST_OK,
+	OPTION_FOLLOW,
+	OPTION_FRONT,
+	OPTION_JSON,
+	OPTION_SKIP_EMPTY,
+	OPTION_WHOLE,
+};
+
+/* clang-format off */
+#define LONG_OPTIONS_FORMAT						\
+	{ "null", no_argument, NULL, '0' },				\
+	{ "raw", no_argument, NULL, 'r' },				\
+	{ "json", no_argument, NULL, OPTION_JSON }
+#define HELP_FORMAT							\
+	"  -0, --null                 end each with NUL, not newline\n"	\
+	"  -r, --raw                  print them as they are\n"		\
+	"      --json                 as JSON, one object a line\n"
+#define LONG_OPTIONS_END						\
+	{ "help", no_argument, NULL, 'h' },				\
+	{ NULL, 0, NULL, 0 }
+/* clang-format on */
+
+/* These end the program when the command line is not as it should be. */
+const struct verb *verb_find(const char *name);
+int verb_option(const struct verb *verb, int argc, char **argv);
+char **verb_operands(const struct verb *verb, int argc, char **argv, int least,
+		     int most);
+void verb_check_name(const char *name);
+const char *verb_name(const struct verb *verb, int argc, char **argv);
+/* Acts on each name; returns the first status that is not 0. */
+int verb_each_name(const struct verb *verb, int argc, char **argv,
+		   int (*act)(const char *name, void *context), void *context);
+void verb_print_help(const struct verb *verb);
+
+/* fail.c: failures, explained in one line that says what to do */
+int fail(int status, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+int fail_deque(const char *name, int error);
+const char *fail_reason(int error, int *status);
+void stdout_check(void);
+
+/* number.c: counts, sizes, times; a wrong one ends the program */
+#define UNIT_COUNT 1000
+#define UNIT_SIZE 1024
+#define FOREVER (-1)
+uint64_t parse_number(const char *what, const char *text, unsigned int unit,
+		      uint64_t most);
+int64_t parse_time(const char *what, const char *text);
+
+/* How a call waits: from now on, for so many nanoseconds at most. */
+struct waiting {
+	unsigned int flags;
+	const struct timespec *deadline;
+	struct timespec time;
+};
+void waiting_start(struct waiting *waiting, int64_t patience);
+
+/* limits.c: the limits that can be set */
+enum { LIMIT_MESSAGES, LIMIT_BYTES, LIMIT_MESSAGE_SIZE, LIMITS };
+int limit_find(const char *key);
+void limit_parse(struct deque_limits *limits, int limit, const char *text);
+
+/* field.c: what there is to know of a deque */
+#define FIELDS_MAX 32
+#define FIELD_TEXT_MAX (DEQUE_NAME_MAX + 1)
+struct field {
+	const char *key;
+	enum { FIELD_TEXT, FIELD_U32, FIELD_U64, FIELD_USER } kind;
+	size_t offset;
+	const char *help;
+};
+/* @chosen has room for FIELDS_MAX, and NULL after them. */
+void fields_choose(const char *list, const struct field **chosen);
+int fields_print_help(void);
+void fields_print_json(const struct field **chosen,
+		       const struct deque_info *info);
+void field_text(const struct field *field, const struct deque_info *info,
+		char *text);
+void user_text(uint32_t uid, char *text);
+
+/* open.c: opening as far as permissions go; info_get() returns -errno */
+int open_deque(const char *name, int wanted, int fallback,
+	       struct deque **deque);
+int info_get(const char *name, struct deque_info *info);
+
+/* json.c: what json-c leaves to us */
+void json_add_number(struct json_object *object, const char *key,
+		     uint64_t number);
+void json_add_time(struct json_object *object, const char *key, uint64_t ns);
+void json_add_data(struct json_object *object, const void *data, size_t size);
+void json_print(FILE *file, struct json_object *object);
+
+/* sender.c, input.c: messages on their way in */
+struct sender {
+	struct deque *deque;
+	const char *name;
+	unsigned int end; /* DEQUE_FRONT, or DEQUE_BACK, or 0: the back */
+	int64_t patience;
+	bool skip_empty;
+	bool json;
+	unsigned long long sent;
+	const char *source; /* where the messages are from, */
+	unsigned int count;
+	struct deque_descriptor messages[DEQUE_BATCH_MAX];
+	uint64_t places[DEQUE_BATCH_MAX]; /* and where in it they are */
+};
+int sender_add(struct sender *sender, const char *data, size_t size,
+	       uint64_t place);
+int sender_flush(struct sender *sender);
+int sender_fail(const struct sender *sender, int status, uint64_t place,
+		const char *reason);
+
+#define SEPARATOR_NONE (-1)
+int input_send(int fd, int separator, struct sender *sender);
+
+/* batch.c, record.c: messages that were taken together, and as printed */
+#define BATCH_ROOM 65536
+struct batch {
+	struct batch *older;
+	unsigned int count;
+	struct deque_descriptor messages[DEQUE_BATCH_MAX];
+	size_t ends[DEQUE_BATCH_MAX]; /* where each ends in the output */
+	char data[];
+};
+int batch_pop(struct batch **batch, struct deque *deque, unsigned int count,
+	      size_t *slot, unsigned int flags,
+	      const struct timespec *deadline);
+
+/* Each is the option that asks for it. */
+enum format {
+	FORMAT_TEXT,
+	FORMAT_NUL = '0',
+	FORMAT_RAW = 'r',
+	FORMAT_JSON = OPTION_JSON,
+};
+void record_print(FILE *file, enum format format,
+		  const struct deque_descriptor *message);
+
+/* interrupt.c: signals that end waiting, and are obeyed at a good moment */
+void interrupt_catch(const struct deque *deque);
+bool interrupt_caught(void);
+void interrupt_hold(void);
+void interrupt_obey(void);
+
+/* delivery.c: messages on their way out, or back */
+struct delivery {
+	struct deque *deque;
+	const char *name;
+	unsigned int end; /* DEQUE_FRONT or DEQUE_BACK */
+	int error; /* of standard output, an errno value */
+	size_t written;
+	struct batch *newest; /* of those that may not have arrived */
+	unsigned long long put_back;
+	unsigned long long lost;
+};
+bool delivery_ready(struct delivery *delivery);
+void delivery_write(struct delivery *delivery, struct batch *batch,
+		    enum format format);
+int delivery_end(struct delivery *delivery);
+
+#endif /* DEQUE_TOOL_H */
