@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# mod, for people: see `make help`.  The kernel's build and DKMS read Kbuild.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+BUILD := $(CURDIR)/build
+INSTALL ?= install
+export DESTDIR PREFIX
+MAKEFLAGS += --no-print-directory
+
+# What to test on, and what to show: without apt there is only one kernel.
+ifneq ($(shell command -v apt-get),)
+KERNELS ?= $(shell awk '!/^\#/ { print $$1 }' tests/kernels)
+else
+KERNELS ?= running
+endif
+KERNEL ?= $(lastword $(KERNELS))
+
+##
+all: module lib tools	## the module, the library and the command
+
+module:			## the module, for KDIR or the running kernel
+	scripts/need module
+	scripts/build-module $(KDIR) $(BUILD)/module
+
+lib:			## libdeque
+tools: lib		## the deque command
+lib tools:
+	scripts/need tools
+	$(MAKE) -C $@ BUILD=$(BUILD)/$@
+
+##
+check:			## all tests, in a virtual machine, on each of KERNELS; only TESTS="WORD..."
+	scripts/need module tools vm tests
+	$(MAKE) lib tools CFLAGS='-O2 -g -Werror'
+	$(MAKE) -C tests/api
+	$(MAKE) $(KERNELS:%=module-%)
+	tests/check $(KERNELS)
+
+lint:			## checks of the source
+	scripts/need module tools tests lint
+	tests/lint/all $(KERNEL)
+
+demo:			## a session in a virtual machine, on KERNEL
+demo-shell:		## the same, and then a shell there
+demo-shell: demo-end := -i
+demo demo-shell:
+	scripts/need module tools vm
+	$(MAKE) lib tools module-$(KERNEL)
+	tests/demo/run $(KERNEL) $(demo-end)
+
+# for check, demo and lint: not the KDIR of `make module`
+module-%:
+	scripts/build-module "$$(tests/vm/fetch-kernel $*)/build" $(BUILD)/kernels/$* KCFLAGS=-Werror
+
+##
+modules-dir = $(DESTDIR)/lib/modules/$(shell cat $(KDIR)/include/config/kernel.release)
+config-dir = $(DESTDIR)$(PREFIX)/lib
+
+install: all		## all of it, for KDIR; PREFIX=/usr/local, DESTDIR=
+	$(MAKE) -C $(KDIR) M=$(BUILD)/module INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
+	$(MAKE) -C lib BUILD=$(BUILD)/lib install
+	$(MAKE) -C tools BUILD=$(BUILD)/tools install
+	$(INSTALL) -D -m 644 udev/60-mod-common.rules -t $(config-dir)/udev/rules.d
+	$(INSTALL) -D -m 644 modprobe.d/mod.conf -t $(config-dir)/modprobe.d
+	$(INSTALL) -D -m 644 sysusers.d/mod-common.conf -t $(config-dir)/sysusers.d
+	$(if $(DESTDIR),,scripts/activate $(KDIR))
+
+uninstall:		## removes it again; a loaded module stays
+	$(MAKE) -C lib BUILD=$(BUILD)/lib uninstall
+	$(MAKE) -C tools BUILD=$(BUILD)/tools uninstall
+	rm -f $(modules-dir)/updates/src/deque/deque.ko*
+	rm -f $(config-dir)/udev/rules.d/60-mod-common.rules
+	rm -f $(config-dir)/modprobe.d/mod.conf
+	rm -f $(config-dir)/sysusers.d/mod-common.conf
+	$(if $(DESTDIR),,scripts/activate $(KDIR))
+
+clean:			## removes build/
+	rm -rf $(BUILD)
+
+help:			## this
+	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 20
+
+.PHONY: all module lib tools check lint demo demo-shell install uninstall clean help
