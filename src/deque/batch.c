@@ -8,6 +8,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/time_namespace.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
@@ -50,6 +51,19 @@ static int deque_batch_check(const struct deque_batch *batch)
 	return 0;
 }
 
+/* In a time namespace the caller's clock has an offset. */
+static ktime_t deque_deadline(u64 ns)
+{
+	struct timespec64 clock = {};
+	s64 offset;
+
+	timens_add_monotonic(&clock);
+	offset = timespec64_to_ns(&clock);
+	if (offset < 0 && ns > KTIME_MAX + offset)
+		return KTIME_MAX;
+	return (s64)ns < offset ? 0 : ns - offset;
+}
+
 static int deque_descriptors_check(const struct deque_work *work)
 {
 	unsigned int i;
@@ -84,7 +98,7 @@ static int deque_work_begin(struct file *file, const struct deque_batch *batch,
 	work->patience.nowait = (batch->flags & DEQUE_NOWAIT) ||
 				(file->f_flags & O_NONBLOCK);
 	work->patience.bounded = batch->flags & DEQUE_DEADLINE;
-	work->patience.deadline = batch->deadline_ns;
+	work->patience.deadline = deque_deadline(batch->deadline_ns);
 
 	work->descriptors = vmemdup_user(work->user,
 					 array_size(work->count,
@@ -192,7 +206,7 @@ long deque_batch_push(struct file *file, void *argument)
 	if (done)
 		deque_work_tell(&work, done);
 	deque_work_end(&work);
-	return done ?: ret;
+	return done ? (long)done : ret;
 }
 
 /* Copies messages out until one fails; returns how many arrived. */
@@ -232,7 +246,7 @@ static long deque_work_pop(struct deque *deque, struct deque_work *work,
 		return n;
 	delivered = deque_work_deliver(work, n);
 	deque_take_finish(deque, &take, n, delivered);
-	return delivered ?: -EFAULT;
+	return delivered ? (long)delivered : -EFAULT;
 }
 
 /**

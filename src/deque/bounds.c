@@ -7,6 +7,7 @@
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "internal.h"
 
@@ -18,9 +19,9 @@ static DEFINE_SPINLOCK(starved_lock);
 static LIST_HEAD(starved_deques);
 static u32 starved_count;
 
-static u64 deque_cost(u64 messages, u64 bytes)
+static u64 deque_cost(u32 size)
 {
-	return bytes + messages * DEQUE_MESSAGE_OVERHEAD;
+	return (u64)size + DEQUE_MESSAGE_OVERHEAD;
 }
 
 /*
@@ -48,9 +49,9 @@ static bool deque_total_has(u64 cost)
 /*
  * Lists the deque among those to try again once memory is given back:
  *
- *   here                            deque_unreserve_locked(), elsewhere
+ *   here                            deque_total_release(), elsewhere
  *   list the deque                  give back
- *   (full barrier)                  (full barrier: a value-returning atomic)
+ *   (full barrier)                  (full barrier)
  *   try the charge again            is a deque listed?
  *
  * At least one of the two sees what the other did.
@@ -74,24 +75,7 @@ static void deque_starved_remove(struct deque *deque)
 	WRITE_ONCE(starved_count, starved_count - 1);
 }
 
-/**
- * deque_starved_count() - how many deques wait for memory of others
- *
- * Context: any; a hint, unless it follows deque_unreserve_locked().
- * Return: the number.
- */
-u32 deque_starved_count(void)
-{
-	return READ_ONCE(starved_count);
-}
-
-/**
- * deque_starved_pop() - take the first deque that waits for memory of others
- *
- * Context: any.
- * Return: a reference to it, or NULL.
- */
-struct deque *deque_starved_pop(void)
+static struct deque *deque_starved_pop(void)
 {
 	struct deque *deque;
 
@@ -99,12 +83,57 @@ struct deque *deque_starved_pop(void)
 	deque = list_first_entry_or_null(&starved_deques, struct deque,
 					 starved);
 	if (deque) {
-		/* Listed means not dead, so the registry's is still there. */
+		/* Listed means not unregistered, so the registry's is there. */
 		kref_get(&deque->references);
 		deque_starved_remove(deque);
 	}
 	spin_unlock(&starved_lock);
 	return deque;
+}
+
+/*
+ * Memory came back: tries again in each deque that waits for some.  Those for
+ * which it is still not enough list themselves anew, behind the others.
+ */
+static void deque_feed_starved(struct work_struct *work)
+{
+	u32 count = READ_ONCE(starved_count);
+	struct deque *deque;
+
+	while (count-- && (deque = deque_starved_pop())) {
+		spin_lock(&deque->lock);
+		deque->news |= EPOLLOUT;
+		deque_unlock_and_wake(deque);
+		deque_put(deque);
+		cond_resched();
+	}
+}
+
+/* Apart, so that a taker does not pay for all who wait elsewhere. */
+static DECLARE_WORK(feed_work, deque_feed_starved);
+
+/**
+ * deque_total_release() - a message is gone, and its memory free
+ * @size: bytes of payload
+ *
+ * Context: any.
+ */
+void deque_total_release(u32 size)
+{
+	atomic64_sub(deque_cost(size), &total_used);
+	smp_mb(); /* see deque_starve_locked() */
+	if (unlikely(READ_ONCE(starved_count)))
+		schedule_work(&feed_work);
+}
+
+/**
+ * deque_bounds_exit() - after the last deque is gone
+ *
+ * Context: sleeps.
+ */
+void deque_bounds_exit(void)
+{
+	cancel_work_sync(&feed_work);
 }
 
 /**
@@ -205,7 +234,8 @@ int deque_limits_set(struct deque *deque, const struct deque_limits *limits)
 static bool deque_fits_locked(const struct deque *deque, u32 size)
 {
 	lockdep_assert_held(&deque->lock);
-	return deque->messages < deque->limits.max_messages &&
+	return size <= deque->limits.max_message_size &&
+	       deque->messages < deque->limits.max_messages &&
 	       deque->bytes + size <= deque->limits.max_bytes;
 }
 
@@ -224,10 +254,10 @@ bool deque_has_room_locked(struct deque *deque, u32 size)
 {
 	if (!deque_fits_locked(deque, size))
 		return false;
-	if (deque_total_has(deque_cost(1, size)))
+	if (deque_total_has(deque_cost(size)))
 		return true;
 	deque_starve_locked(deque);
-	return deque_total_has(deque_cost(1, size));
+	return deque_total_has(deque_cost(size));
 }
 
 /**
@@ -240,7 +270,7 @@ bool deque_has_room_locked(struct deque *deque, u32 size)
  */
 bool deque_reserve_locked(struct deque *deque, u32 size)
 {
-	u64 cost = deque_cost(1, size);
+	u64 cost = deque_cost(size);
 
 	if (!deque_fits_locked(deque, size))
 		return false;
@@ -255,19 +285,32 @@ bool deque_reserve_locked(struct deque *deque, u32 size)
 }
 
 /**
- * deque_unreserve_locked() - give room back
+ * deque_give_room_locked() - messages have left the deque
  * @deque: the deque
- * @messages: the room of how many messages
- * @bytes: and of how many bytes of payload
+ * @messages: how many
+ * @bytes: of how many bytes of payload
+ *
+ * Their memory is given back when they are freed.
  *
  * Context: under the deque's lock, to be left by deque_unlock_and_wake().
  */
-void deque_unreserve_locked(struct deque *deque, u64 messages, u64 bytes)
+void deque_give_room_locked(struct deque *deque, u64 messages, u64 bytes)
 {
 	lockdep_assert_held(&deque->lock);
 	deque->messages -= messages;
 	deque->bytes -= bytes;
 	deque->news |= EPOLLOUT;
-	/* A full barrier, see deque_starve_locked(). */
-	atomic64_sub_return(deque_cost(messages, bytes), &total_used);
+}
+
+/**
+ * deque_unreserve_locked() - undo deque_reserve_locked()
+ * @deque: the deque
+ * @size: bytes
+ *
+ * Context: as deque_give_room_locked().
+ */
+void deque_unreserve_locked(struct deque *deque, u32 size)
+{
+	deque_give_room_locked(deque, 1, size);
+	deque_total_release(size);
 }

@@ -104,17 +104,17 @@ static ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)
 static __poll_t deque_poll(struct file *file, poll_table *wait)
 {
 	struct deque *deque = file->private_data;
+	__poll_t wanted = 0;
 	__poll_t events;
 
+	if (file->f_mode & FMODE_READ)
+		wanted |= EPOLLIN;
+	if (file->f_mode & FMODE_WRITE)
+		wanted |= EPOLLOUT;
 	poll_wait(file, &deque->pollers, wait);
 	spin_lock(&deque->lock);
-	events = deque_events_locked(deque);
+	events = deque_events_locked(deque, wanted);
 	spin_unlock(&deque->lock);
-
-	if (!(file->f_mode & FMODE_READ))
-		events &= ~(EPOLLIN | EPOLLRDNORM);
-	if (!(file->f_mode & FMODE_WRITE))
-		events &= ~(EPOLLOUT | EPOLLWRNORM);
 	return events;
 }
 

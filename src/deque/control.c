@@ -4,22 +4,13 @@
  */
 #include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/string.h>
 
 #include "internal.h"
-
-/* A name from user space may lack its end. */
-static bool deque_name_ends(const char *name)
-{
-	return strnlen(name, DEQUE_NAME_MAX + 1) <= DEQUE_NAME_MAX;
-}
 
 static long deque_control_create(struct file *file, void *argument)
 {
 	const struct deque_create *create = argument;
 
-	if (!deque_name_ends(create->name))
-		return -EINVAL;
 	return deque_create(create->name, &create->limits);
 }
 
@@ -27,8 +18,6 @@ static long deque_control_destroy(struct file *file, void *argument)
 {
 	const struct deque_destroy *destroy = argument;
 
-	if (!deque_name_ends(destroy->name))
-		return -EINVAL;
 	return deque_destroy(destroy->name, destroy->flags);
 }
 
@@ -57,14 +46,9 @@ static long deque_control_ioctl(struct file *file, unsigned int number,
 			      ARRAY_SIZE(deque_control_commands));
 }
 
-static int deque_control_open(struct inode *inode, struct file *file)
-{
-	return stream_open(inode, file);
-}
-
 const struct file_operations deque_control_fops = {
 	.owner = THIS_MODULE,
-	.open = deque_control_open,
+	.open = stream_open,
 	.unlocked_ioctl = deque_control_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

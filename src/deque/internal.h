@@ -27,8 +27,9 @@
  *   struct deque.lock  all that changes in one deque
  *   starved_lock       which deques wait for memory that others hold (bounds.c)
  *
- * and beside them the lock inside the wait queue of the pollers, which is
- * taken with none of these held.
+ * and beside them the lock inside the table of minors, which opens take alone,
+ * and the one inside the wait queue of the pollers, taken with none of these
+ * spinlocks held.
  *
  * A deque's lock is held for a few list operations for each message of a
  * batch, at most DEQUE_BATCH_MAX.  Nothing is copied, allocated, freed or
@@ -53,7 +54,7 @@ enum deque_end {
  * @link: its place in &deque_queue.line, or
  * @node: in &deque_queue.restored
  * @position: its rank: whatever is nearer the front has a smaller one
- * @id: number in its deque, from 1
+ * @id: number in its deque, from 1; 0 if it never was in one
  * @arrival_ns: when it came in, CLOCK_REALTIME
  * @nested: the sender, if it has a pid namespace of its own; else NULL, and
  * @pid: its number, which only the initial namespace knows
@@ -163,7 +164,7 @@ struct deque_message *deque_queue_step(struct deque_cursor *cursor);
  * @senders_waiting: length of @senders
  * @openers: open file descriptions
  * @news: poll events that may have become true since the lock was taken
- * @moved: how many messages came or went since then
+ * @came: how many messages came since then
  * @pinned: nobody has it open but it holds messages, so it holds the module
  * @dead: destroyed
  * @starved: in the list of deques that wait for memory; under starved_lock
@@ -192,7 +193,7 @@ struct deque {
 	u32 senders_waiting;
 	u32 openers;
 	__poll_t news;
-	u32 moved;
+	u32 came;
 	bool pinned;
 	bool dead;
 
@@ -211,10 +212,11 @@ int deque_limits_set(struct deque *deque, const struct deque_limits *limits);
 u32 deque_max_size(const struct deque *deque);
 bool deque_has_room_locked(struct deque *deque, u32 size);
 bool deque_reserve_locked(struct deque *deque, u32 size);
-void deque_unreserve_locked(struct deque *deque, u64 messages, u64 bytes);
-struct deque *deque_starved_pop(void);
-u32 deque_starved_count(void);
+void deque_unreserve_locked(struct deque *deque, u32 size);
+void deque_give_room_locked(struct deque *deque, u64 messages, u64 bytes);
+void deque_total_release(u32 size);
 void deque_starved_forget(struct deque *deque);
+void deque_bounds_exit(void);
 
 /* What the two files below hand each other: messages on their way */
 
@@ -263,7 +265,7 @@ int deque_wait_for_message_locked(struct deque *deque,
 				  const struct deque_patience *patience);
 int deque_wait_for_room_locked(struct deque *deque, u32 size,
 			       const struct deque_patience *patience);
-__poll_t deque_events_locked(struct deque *deque);
+__poll_t deque_events_locked(struct deque *deque, __poll_t wanted);
 void deque_unlock_and_wake(struct deque *deque) __releases(&deque->lock);
 
 /* transfer.c: messages in, messages out */

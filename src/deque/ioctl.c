@@ -5,7 +5,6 @@
  */
 #include <linux/build_bug.h>
 #include <linux/fs.h>
-#include <linux/sockios.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -70,13 +69,12 @@ static int deque_argument_load(const struct deque_command *command,
 }
 
 /* As much as the caller knows; what it knows and we do not is zero already. */
-static int deque_argument_reply(const struct deque_command *command,
+static int deque_argument_reply(const struct deque_command *command, u32 size,
 				union deque_argument *argument,
 				void __user *user)
 {
-	u32 size = min(argument->head.size, command->size);
-
 	argument->head.size = command->size;
+	size = min(size, command->size);
 	return copy_to_user(user, argument, size) ? -EFAULT : 0;
 }
 
@@ -101,6 +99,7 @@ long deque_dispatch(struct file *file, unsigned int number,
 	void __user *user = (void __user *)argument;
 	union deque_argument copy;
 	long ret;
+	u32 size;
 
 	if (!command)
 		return -ENOTTY;
@@ -109,20 +108,16 @@ long deque_dispatch(struct file *file, unsigned int number,
 	ret = deque_argument_load(command, &copy, user);
 	if (ret)
 		return ret;
+	size = copy.head.size;
 	ret = command->run(file, &copy);
 	if (ret < 0 || !command->reply)
 		return ret;
-	return deque_argument_reply(command, &copy, user) ?: ret;
+	return deque_argument_reply(command, size, &copy, user) ?: ret;
 }
 
 static long deque_command_get(struct file *file, void *argument)
 {
-	struct deque_info *info = argument;
-	u32 size = info->size;
-	int ret = deque_describe(file->private_data, info);
-
-	info->size = size;
-	return ret;
+	return deque_describe(file->private_data, argument);
 }
 
 static long deque_command_set(struct file *file, void *argument)

@@ -54,6 +54,7 @@ struct deque_message *deque_message_alloc(u32 size)
 		return NULL;
 	refcount_set(&message->references, 1);
 	message->size = size;
+	message->id = 0;
 	message->in_restored = false;
 	deque_message_sign(message);
 	return message;
@@ -69,6 +70,9 @@ void deque_message_put(struct deque_message *message)
 {
 	if (!refcount_dec_and_test(&message->references))
 		return;
+	/* Only what was in a deque has an id, and was accounted for. */
+	if (message->id)
+		deque_total_release(message->size);
 	put_pid(message->nested);
 	kvfree(message);
 }

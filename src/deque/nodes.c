@@ -33,7 +33,10 @@ static int deque_node_open(struct inode *inode, struct file *file)
 
 	if (iminor(inode) == DEQUE_MINOR_CONTROL)
 		fops = &deque_control_fops;
-	replace_fops(file, fops_get(fops));
+	fops = fops_get(fops);
+	if (!fops)
+		return -ENODEV;
+	replace_fops(file, fops);
 	return file->f_op->open(inode, file);
 }
 

@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) "deque: " fmt
 
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -199,22 +200,14 @@ static int deque_spec_set(const char *text, const struct kernel_param *param)
 	return ret;
 }
 
-static int deque_spec_print(char *page, const struct kernel_param *param)
-{
-	const struct deque_spec *spec = param->arg;
-
-	return scnprintf(page, PAGE_SIZE, "%s:%u:%llu\n", spec->name,
-			 spec->limits.max_messages, spec->limits.max_bytes);
-}
-
 static const struct kernel_param_ops param_ops_deque_spec = {
 	.set = deque_spec_set,
-	.get = deque_spec_print,
 };
 
 #define param_check_deque_spec(name, p) __param_check(name, p, struct deque_spec)
 
-module_param_array(deques, deque_spec, &deques_count, 0444);
+/* Not in sysfs: the deques themselves are. */
+module_param_array(deques, deque_spec, &deques_count, 0);
 MODULE_PARM_DESC(deques,
 		 "Deques to make at load, up to 64: NAME[:MAX_MESSAGES[:MAX_BYTES]],...");
 
@@ -223,7 +216,7 @@ MODULE_PARM_DESC(deques,
  */
 void deque_params_init(void)
 {
-	u64 ram = (u64)totalram_pages() << PAGE_SHIFT;
+	u64 ram = (u64)(totalram_pages() - totalhigh_pages()) << PAGE_SHIFT;
 
 	if (!max_total_bytes.value)
 		max_total_bytes.value = max_t(u64, ram / 4, DEQUE_TOTAL_MIN);

@@ -106,7 +106,8 @@ static struct deque_message *deque_queue_nearer(struct deque_message *in_line,
 
 /**
  * deque_queue_begin() - start to look at the messages, from an end
- * @queue: the queue; has to stay as it is until the last deque_queue_step()
+ * @queue: the queue; until the last deque_queue_step() only the message that
+ *	step returned last may be removed
  * @end: which end
  * @cursor: what to hand to deque_queue_step()
  */

@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/ctype.h>
+#include <linux/err.h>
 #include <linux/hashtable.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -25,13 +26,13 @@ static u32 next_minor;
 
 /**
  * deque_name_check() - whether a deque can be named so
- * @name: terminated
+ * @name: terminated, unless it is too long
  *
  * Return: 0 or -EINVAL.
  */
 int deque_name_check(const char *name)
 {
-	size_t length = strlen(name);
+	size_t length = strnlen(name, DEQUE_NAME_MAX + 1);
 	size_t i;
 
 	if (!length || length > DEQUE_NAME_MAX || !strcmp(name, "control"))
@@ -113,7 +114,6 @@ static int deque_kill(struct deque *deque, bool force)
 	return busy ? -EBUSY : 0;
 }
 
-/* Takes a dead deque apart, but for what those who have it open still need. */
 static void deque_unregister(struct deque *deque)
 {
 	lockdep_assert_held(&registry_mutex);
@@ -121,6 +121,11 @@ static void deque_unregister(struct deque *deque)
 	hash_del(&deque->by_name);
 	registered--;
 	deque_starved_forget(deque);
+}
+
+/* The rest; what those need who have it open stays. */
+static void deque_bury(struct deque *deque)
+{
 	deque_drain(deque);
 	if (deque->pinned)
 		module_put(THIS_MODULE);
@@ -138,14 +143,17 @@ static int deque_register(struct deque *deque)
 	ret = xa_alloc_cyclic(&minors, &deque->minor, deque,
 			      XA_LIMIT(1, DEQUE_DEQUES_LIMIT), &next_minor,
 			      GFP_KERNEL);
-	if (ret < 0)
+	if (ret < 0) {
+		deque_put(deque);
 		return ret == -EBUSY ? -ENOSPC : ret;
+	}
 	hash_add(names, &deque->by_name, deque_name_hash(deque->name));
 	registered++;
 	ret = deque_node_create(deque);
 	if (ret) {
 		deque_kill(deque, true);
 		deque_unregister(deque);
+		deque_bury(deque);
 	}
 	return ret;
 }
@@ -205,21 +213,22 @@ bool deque_may_manage(const struct deque *deque)
 	return uid_eq(current_euid(), deque->owner) || capable(CAP_SYS_ADMIN);
 }
 
-static int deque_destroy_locked(const char *name, u32 flags)
+/* Returns the dead deque, or an error. */
+static struct deque *deque_destroy_locked(const char *name, u32 flags)
 {
 	struct deque *deque = deque_find(name);
 	int ret;
 
 	if (!deque)
-		return -ENOENT;
+		return ERR_PTR(-ENOENT);
 	if (!deque_may_manage(deque))
-		return -EPERM;
+		return ERR_PTR(-EPERM);
 	ret = deque_kill(deque, flags & DEQUE_FORCE);
 	if (ret)
-		return ret;
+		return ERR_PTR(ret);
 	deque_node_destroy(deque);
 	deque_unregister(deque);
-	return 0;
+	return deque;
 }
 
 /**
@@ -233,13 +242,18 @@ static int deque_destroy_locked(const char *name, u32 flags)
 int deque_destroy(const char *name, u32 flags)
 {
 	int ret = deque_name_check(name);
+	struct deque *deque;
 
 	if (ret)
 		return ret;
 	mutex_lock(&registry_mutex);
-	ret = deque_destroy_locked(name, flags);
+	deque = deque_destroy_locked(name, flags);
 	mutex_unlock(&registry_mutex);
-	return ret;
+	if (IS_ERR(deque))
+		return PTR_ERR(deque);
+	/* There may be millions of messages: nobody else has to wait. */
+	deque_bury(deque);
+	return 0;
 }
 
 static struct deque *deque_get_by_minor(u32 minor)
@@ -388,7 +402,9 @@ void deque_registry_exit(void)
 		deque_kill(deque, true);
 		deque_node_destroy(deque);
 		deque_unregister(deque);
+		deque_bury(deque);
 	}
 	mutex_unlock(&registry_mutex);
 	xa_destroy(&minors);
+	deque_bounds_exit();
 }

@@ -96,8 +96,15 @@ const struct attribute_group *deque_attribute_groups[] = {
 /* The position of a row is the minor of its deque, of the heading it is 0. */
 static void *deque_table_start(struct seq_file *table, loff_t *position)
 {
+	struct deque *deque;
+
 	deque_walk_lock();
-	return *position ? deque_walk_from(*position) : SEQ_START_TOKEN;
+	if (!*position)
+		return SEQ_START_TOKEN;
+	deque = deque_walk_from(*position);
+	if (deque)
+		*position = deque->minor;
+	return deque;
 }
 
 static void *deque_table_next(struct seq_file *table, void *row,
@@ -146,8 +153,10 @@ static const struct seq_operations deque_table_operations = {
  */
 int deque_stats_init(void)
 {
-	return proc_create_seq("deques", 0444, NULL,
-			       &deque_table_operations) ? 0 : -ENOMEM;
+	if (!IS_ENABLED(CONFIG_PROC_FS) ||
+	    proc_create_seq("deques", 0444, NULL, &deque_table_operations))
+		return 0;
+	return -ENOMEM;
 }
 
 /**

@@ -23,7 +23,7 @@ static void deque_insert_locked(struct deque *deque, struct deque_slot *slot,
 	slot->message->arrival_ns = now;
 	deque_queue_add(&deque->queue, slot->message, end);
 	deque->pushed++;
-	deque->moved++;
+	deque->came++;
 	deque->news |= EPOLLIN;
 }
 
@@ -165,16 +165,17 @@ void deque_take_finish(struct deque *deque, const struct deque_take *take,
 	}
 	spin_lock(&deque->lock);
 	deque->popped += delivered;
-	deque->moved += taken;
 	if (deque->dead)
 		gone = taken;
 	for (i = 0; i < gone; i++)
 		bytes += take->slots[i].message->size;
-	for (; i < taken; i++)
+	if (gone)
+		deque_give_room_locked(deque, gone, bytes);
+	for (; i < taken; i++) {
 		deque_queue_restore(&deque->queue, take->slots[i].message);
-	if (gone < taken)
 		deque->news |= EPOLLIN;
-	deque_unreserve_locked(deque, gone, bytes);
+		deque->came++;
+	}
 	deque_unlock_and_wake(deque);
 	deque_put_messages(take, gone);
 }
@@ -204,8 +205,12 @@ int deque_take(struct deque *deque, const struct deque_take *take,
 		ret = deque_wait_for_message_locked(deque, take, patience);
 		n = !ret;
 	}
-	/* A look that had to wait is content with what it was shown. */
-	if (!ret && !(n && take->peek))
+	/*
+	 * Having waited, a look is content with what it was shown, and a taker
+	 * takes more only if nobody else waits for it.
+	 */
+	if (!ret && (!n || (!take->peek && !deque->dead &&
+			    list_empty(&deque->takers))))
 		n = deque_take_more_locked(deque, take, n, &ret);
 	deque_unlock_and_wake(deque);
 
@@ -228,7 +233,7 @@ static unsigned int deque_drain_some(struct deque *deque)
 		deque_queue_remove(&deque->queue, messages[n]);
 		bytes += messages[n++]->size;
 	}
-	deque_unreserve_locked(deque, n, bytes);
+	deque_give_room_locked(deque, n, bytes);
 	deque_unlock_and_wake(deque);
 
 	for (i = 0; i < n; i++)

@@ -117,6 +117,7 @@ static unsigned int deque_serve_locked(struct deque *deque,
 /**
  * deque_events_locked() - what poll() should say
  * @deque: the deque
+ * @wanted: of EPOLLIN and EPOLLOUT, what the answer is needed for
  *
  * "OUT" means that any message fits that the deque takes at all: if it meant
  * less, who polls and then writes would go round in circles.
@@ -124,7 +125,7 @@ static unsigned int deque_serve_locked(struct deque *deque,
  * Context: under the deque's lock.
  * Return: a mask of EPOLL*.
  */
-__poll_t deque_events_locked(struct deque *deque)
+__poll_t deque_events_locked(struct deque *deque, __poll_t wanted)
 {
 	__poll_t events = 0;
 
@@ -132,36 +133,43 @@ __poll_t deque_events_locked(struct deque *deque)
 	if (deque->dead)
 		return EPOLLHUP | EPOLLERR | EPOLLIN | EPOLLOUT |
 		       EPOLLRDNORM | EPOLLWRNORM;
-	if (deque->queue.count)
+	if ((wanted & EPOLLIN) && deque->queue.count)
 		events |= EPOLLIN | EPOLLRDNORM;
-	if (list_empty(&deque->senders) &&
+	/* Last, as it may list the deque as one that waits for memory. */
+	if ((wanted & EPOLLOUT) && list_empty(&deque->senders) &&
 	    deque_has_room_locked(deque, deque_max_size(deque)))
 		events |= EPOLLOUT | EPOLLWRNORM;
 	return events;
 }
 
-/* The part of the news that is (still) true. */
+/*
+ * The part of the news that is still true, if there is anybody to tell.  Who
+ * polls is in the queue of pollers before it takes the lock and looks.
+ */
 static __poll_t deque_news_locked(struct deque *deque)
 {
 	__poll_t news = deque->news;
 
 	deque->news = 0;
-	/* Of a dead deque the end is told, and nothing after it. */
-	if (!news || (deque->dead && !(news & EPOLLHUP)))
+	/* Ordered by the deque's lock, see above. */
+	if (!news || (!waitqueue_active(&deque->pollers) &&
+		      !deque->fasync_readers && !deque->fasync_writers))
 		return 0;
-	if (news & EPOLLIN)
-		news |= EPOLLRDNORM;
-	if (news & EPOLLOUT)
-		news |= EPOLLWRNORM;
-	return news & deque_events_locked(deque);
+	/* Of a dead deque the end is told, and nothing after it. */
+	if (deque->dead && !(news & EPOLLHUP))
+		return 0;
+	return deque_events_locked(deque, news);
 }
 
-/* Of those who ask to be woken one at a time, one for each message; or all. */
-static void deque_tell_pollers(struct deque *deque, __poll_t news, u32 moved)
+/*
+ * Of those who ask to be woken one at a time, one for each message that came.
+ * Room is for all of them: how many fit depends on what they have.
+ */
+static void deque_tell_pollers(struct deque *deque, __poll_t news, u32 came)
 {
 	if (wq_has_sleeper(&deque->pollers))
 		__wake_up(&deque->pollers, TASK_INTERRUPTIBLE,
-			  news & EPOLLHUP ? 0 : max_t(int, 1, moved),
+			  news & EPOLLOUT ? 0 : max_t(int, 1, came),
 			  poll_to_key(news));
 	if (news & EPOLLIN)
 		kill_fasync(&deque->fasync_readers, SIGIO,
@@ -189,43 +197,6 @@ static void deque_unlock_and_wake_tasks(struct deque *deque,
 	rcu_read_unlock();
 }
 
-/* Returns whether room was given back, which others may wait for. */
-static bool __deque_unlock_and_wake(struct deque *deque)
-	__releases(&deque->lock)
-{
-	struct task_struct *tasks[DEQUE_WAKE_MAX];
-	unsigned int count;
-	__poll_t news;
-	u32 moved;
-	bool room;
-
-	while ((count = deque_serve_locked(deque, tasks)) == DEQUE_WAKE_MAX) {
-		deque_unlock_and_wake_tasks(deque, tasks, count);
-		spin_lock(&deque->lock);
-	}
-	room = deque->news & EPOLLOUT;
-	moved = deque->moved;
-	deque->moved = 0;
-	news = deque_news_locked(deque);
-	deque_unlock_and_wake_tasks(deque, tasks, count);
-	if (news)
-		deque_tell_pollers(deque, news, moved);
-	return room;
-}
-
-/* Memory came back: tries again in each deque that waits for some. */
-static void deque_feed_starved(u32 count)
-{
-	struct deque *deque;
-
-	while (count-- && (deque = deque_starved_pop())) {
-		spin_lock(&deque->lock);
-		deque->news |= EPOLLOUT;
-		__deque_unlock_and_wake(deque);
-		deque_put(deque);
-	}
-}
-
 /**
  * deque_unlock_and_wake() - drop the lock after a change
  * @deque: the deque
@@ -233,18 +204,26 @@ static void deque_feed_starved(u32 count)
  * Serves those who wait for the change, then wakes and tells them.
  *
  * Context: under the deque's lock; without it on return.  May not be called
- * with any other lock held.
+ * with any other spinlock held.
  */
 void deque_unlock_and_wake(struct deque *deque)
 	__releases(&deque->lock)
 {
-	u32 starved;
+	struct task_struct *tasks[DEQUE_WAKE_MAX];
+	unsigned int count;
+	__poll_t news;
+	u32 came;
 
-	if (!__deque_unlock_and_wake(deque))
-		return;
-	starved = deque_starved_count();
-	if (unlikely(starved))
-		deque_feed_starved(starved);
+	while ((count = deque_serve_locked(deque, tasks)) == DEQUE_WAKE_MAX) {
+		deque_unlock_and_wake_tasks(deque, tasks, count);
+		spin_lock(&deque->lock);
+	}
+	came = deque->came;
+	deque->came = 0;
+	news = deque_news_locked(deque);
+	deque_unlock_and_wake_tasks(deque, tasks, count);
+	if (news)
+		deque_tell_pollers(deque, news, came);
 }
 
 static int deque_waiter_sleep(const struct deque_waiter *waiter,
@@ -340,6 +319,6 @@ int deque_wait_for_room_locked(struct deque *deque, u32 size,
 		ret = -ERESTARTSYS;
 	else
 		return ret;
-	deque_unreserve_locked(deque, 1, size);
+	deque_unreserve_locked(deque, size);
 	return ret;
 }

@@ -13,6 +13,10 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x80
+#endif
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static char buffers[DEQUE_BATCH_MAX + 1][8];
@@ -262,6 +266,42 @@ static void deadline_ends_the_wait(void **state)
 	/* What can be done is done, however late. */
 	describe_buffers();
 	assert_int_equal(batch_until(fd, DEQUE_POP, messages, 1, 0, -1000), 1);
+}
+
+/* Runs in a time namespace whose monotonic clock is a day ahead. */
+static int deadline_a_day_ahead(int fd)
+{
+	static const char offset[] = "monotonic 86400 0";
+	long long start;
+	int offsets, status;
+
+	if (unshare(CLONE_NEWTIME))
+		return 1;
+	offsets = open("/proc/self/timens_offsets", O_WRONLY);
+	if (write(offsets, offset, strlen(offset)) < 0)
+		return 2;
+	if (!fork()) {
+		describe_buffers();
+		start = now_ns();
+		if (batch_until(fd, DEQUE_POP, messages, 1, 0, 50) != -1 ||
+		    errno != ETIMEDOUT)
+			_exit(3);
+		_exit(now_ns() - start < 50 * 1000000 ? 4 : 0);
+	}
+	wait(&status);
+	return WEXITSTATUS(status);
+}
+
+static void deadline_is_the_callers_clock(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	int status;
+
+	(void)state;
+	if (!fork())
+		_exit(deadline_a_day_ahead(fd));
+	wait(&status);
+	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 static void full_deque_takes_part_of_a_batch(void **state)
@@ -569,6 +609,7 @@ int main(void)
 		TEST(pids_are_translated),
 		TEST(users_are_translated),
 		TEST(deadline_ends_the_wait),
+		TEST(deadline_is_the_callers_clock),
 		TEST(full_deque_takes_part_of_a_batch),
 		TEST(bad_message_ends_a_push),
 		TEST(push_counts_even_if_ids_cannot_be_told),

@@ -135,6 +135,42 @@ static void proc_can_be_read_in_pieces(void **state)
 	assert_int_equal(rows, 200);
 }
 
+/* What goes away between two reads leaves no row out and none twice. */
+static void proc_survives_a_destroy_between_reads(void **state)
+{
+	static char text[65536];
+	ssize_t size, length;
+	char name[32];
+	int fd;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "row-%d", i);
+		assert_int_equal(create(name, 0, 0, 0), 0);
+	}
+	fd = open("/proc/deques", O_RDONLY);
+	length = read(fd, text, 4096);
+	assert_in_range(length, 1000, 4096);
+	for (int i = 0; i < 200; i += 2) {
+		snprintf(name, sizeof(name), "row-%d", i);
+		assert_int_equal(destroy(name, 0), 0);
+	}
+	while ((size = read(fd, text + length, 4096)) > 0)
+		length += size;
+	close(fd);
+	for (int i = 1; i < 200; i += 2) {
+		char row[40];
+		const char *first;
+
+		snprintf(name, sizeof(name), "row-%d", i);
+		snprintf(row, sizeof(row), "\n%s ", name);
+		first = strstr(text, row);
+		assert_non_null(first);
+		assert_null(strstr(first + 1, row));
+		assert_int_equal(destroy(name, 0), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +181,7 @@ int main(void)
 		TEST(attribute_of_a_destroyed_deque_is_gone),
 		TEST(proc_has_a_row_for_each),
 		TEST(proc_can_be_read_in_pieces),
+		TEST(proc_survives_a_destroy_between_reads),
 	};
 
 	return cmocka_run_group_tests_name("outside", tests, NULL, NULL);

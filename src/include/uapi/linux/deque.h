@@ -279,7 +279,8 @@ struct deque_set {
  *
  * By the deque's owner or with CAP_SYS_ADMIN, on a file open for writing.
  * Limits may go below what is there: nothing is dropped, senders wait.  A
- * sender that waits with a message that can never fit any more gets EMSGSIZE.
+ * sender whose message can never fit any more gets EMSGSIZE when it is first
+ * in line.
  *
  * Errors: %EINVAL (a limit out of range), %EPERM, %EBADF, %ENODEV.
  */
