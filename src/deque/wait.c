@@ -153,7 +153,8 @@ static __poll_t deque_news_locked(struct deque *deque)
 	deque->news = 0;
 	/* Ordered by the deque's lock, see above. */
 	if (!news || (!waitqueue_active(&deque->pollers) &&
-		      !deque->fasync_readers && !deque->fasync_writers))
+		      !READ_ONCE(deque->fasync_readers) &&
+		      !READ_ONCE(deque->fasync_writers)))
 		return 0;
 	/* Of a dead deque the end is told, and nothing after it. */
 	if (deque->dead && !(news & EPOLLHUP))
