@@ -301,16 +301,3 @@ void deque_give_room_locked(struct deque *deque, u64 messages, u64 bytes)
 	deque->bytes -= bytes;
 	deque->news |= EPOLLOUT;
 }
-
-/**
- * deque_unreserve_locked() - undo deque_reserve_locked()
- * @deque: the deque
- * @size: bytes
- *
- * Context: as deque_give_room_locked().
- */
-void deque_unreserve_locked(struct deque *deque, u32 size)
-{
-	deque_give_room_locked(deque, 1, size);
-	deque_total_release(size);
-}

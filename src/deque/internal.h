@@ -152,8 +152,8 @@ struct deque_message *deque_queue_step(struct deque_cursor *cursor);
  * @lock: protects all between here and @starved
  * @queue: the messages that can be taken ("ready")
  * @limits: the bounds
- * @messages: what counts against them: the ready ones, those being copied to a
- *	taker, and the room of senders that were woken
+ * @messages: what counts against them: the ready ones, and those being copied to
+ *	a taker
  * @bytes: likewise, payload
  * @last_id: of the message that went in last
  * @pushed: messages that went in, ever
@@ -212,7 +212,6 @@ int deque_limits_set(struct deque *deque, const struct deque_limits *limits);
 u32 deque_max_size(const struct deque *deque);
 bool deque_has_room_locked(struct deque *deque, u32 size);
 bool deque_reserve_locked(struct deque *deque, u32 size);
-void deque_unreserve_locked(struct deque *deque, u32 size);
 void deque_give_room_locked(struct deque *deque, u64 messages, u64 bytes);
 void deque_total_release(u32 size);
 void deque_starved_forget(struct deque *deque);
@@ -263,7 +262,8 @@ struct deque_patience {
 int deque_wait_for_message_locked(struct deque *deque,
 				  const struct deque_take *take,
 				  const struct deque_patience *patience);
-int deque_wait_for_room_locked(struct deque *deque, u32 size,
+int deque_wait_for_room_locked(struct deque *deque, struct deque_slot *slot,
+			       enum deque_end end,
 			       const struct deque_patience *patience);
 __poll_t deque_events_locked(struct deque *deque, __poll_t wanted);
 void deque_unlock_and_wake(struct deque *deque) __releases(&deque->lock);
@@ -273,6 +273,8 @@ void deque_unlock_and_wake(struct deque *deque) __releases(&deque->lock);
 int deque_push(struct deque *deque, struct deque_slot *slots,
 	       unsigned int count, enum deque_end end,
 	       const struct deque_patience *patience);
+bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
+			  enum deque_end end);
 int deque_take_one_locked(struct deque *deque, const struct deque_take *take,
 			  unsigned int n, struct deque_message *message);
 int deque_take(struct deque *deque, const struct deque_take *take,

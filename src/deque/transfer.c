@@ -14,31 +14,42 @@
 
 #include "internal.h"
 
-/* The room is reserved; nothing can fail from here on. */
-static void deque_insert_locked(struct deque *deque, struct deque_slot *slot,
-				enum deque_end end, u64 now)
+/**
+ * deque_put_one_locked() - put a message in, if there is room
+ * @deque: the deque
+ * @slot: the message; its id is set
+ * @end: where
+ *
+ * Context: under the deque's lock.
+ * Return: whether there was room.
+ */
+bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
+			  enum deque_end end)
 {
+	if (!deque_reserve_locked(deque, slot->message->size))
+		return false;
+	/* Nothing can fail from here on. */
 	slot->id = ++deque->last_id;
 	slot->message->id = slot->id;
-	slot->message->arrival_ns = now;
+	slot->message->arrival_ns = ktime_get_real_ns();
 	deque_queue_add(&deque->queue, slot->message, end);
 	deque->pushed++;
 	deque->came++;
 	deque->news |= EPOLLIN;
+	return true;
 }
 
 /* Puts in what fits now; returns how many that are. */
-static unsigned int deque_admit_locked(struct deque *deque,
-				       struct deque_slot *slots,
-				       unsigned int count, enum deque_end end)
+static unsigned int deque_put_some_locked(struct deque *deque,
+					  struct deque_slot *slots,
+					  unsigned int count,
+					  enum deque_end end)
 {
-	u64 now = ktime_get_real_ns();
 	unsigned int n;
 
 	for (n = 0; n < count; n++) {
-		if (!deque_reserve_locked(deque, slots[n].message->size))
+		if (!deque_put_one_locked(deque, &slots[n], end))
 			break;
-		deque_insert_locked(deque, &slots[n], end, now);
 	}
 	return n;
 }
@@ -71,17 +82,15 @@ int deque_push(struct deque *deque, struct deque_slot *slots,
 		}
 		/* Whoever waits already comes first. */
 		if (list_empty(&deque->senders))
-			done += deque_admit_locked(deque, slots + done,
-						   count - done, end);
+			done += deque_put_some_locked(deque, slots + done,
+						      count - done, end);
 		if (done == count)
 			break;
-		ret = deque_wait_for_room_locked(deque,
-						 slots[done].message->size,
+		ret = deque_wait_for_room_locked(deque, &slots[done], end,
 						 patience);
 		if (ret)
 			break;
-		deque_insert_locked(deque, &slots[done++], end,
-				    ktime_get_real_ns());
+		done++;
 	}
 	deque_unlock_and_wake(deque);
 	return done ? (int)done : ret;

@@ -5,10 +5,10 @@
  * Takers and senders stand in one line each, first come first served.  When
  * there is a message for the first taker, or room for what the first sender
  * has, the one who brought that about takes the waiter out of the line and
- * hands it over: a message goes into the taker's slot, room is reserved in the
- * sender's name.  So nobody who comes later gets in between, each message wakes
- * one taker, and the first in line gets the first message.  A waiter that is
- * killed on its way gives back what it was handed, and that serves the next.
+ * does its work: a message goes into the taker's slot, the sender's goes into
+ * the deque.  So nobody who comes later gets in between, each message wakes one
+ * taker, and the first in line gets the first message.  A taker that is killed
+ * on its way gives back what it was handed, and that serves the next.
  *
  * The invariant, whenever the lock is dropped for good: a taker waits only if
  * there is no message, the first sender only if its message does not fit.
@@ -31,16 +31,16 @@
  * @task: who
  * @result: -EINPROGRESS, then 0 or an error; written under the lock
  * @take: of a taker: what it wants, and where to put it
- * @size: of a sender: bytes that it wants room for
+ * @put: of a sender: its message, and
+ * @end: where to put it
  */
 struct deque_waiter {
 	struct list_head link;
 	struct task_struct *task;
 	int result;
-	union {
-		const struct deque_take *take;
-		u32 size;
-	};
+	const struct deque_take *take;
+	struct deque_slot *put;
+	enum deque_end end;
 };
 
 static struct deque_waiter *deque_first_waiter(struct list_head *line)
@@ -78,7 +78,7 @@ static bool deque_taker_next_locked(struct deque *deque, int *result)
 	return true;
 }
 
-/* The same for the first sender: 0 with room. */
+/* The same for the first sender: 0 with its message put in. */
 static bool deque_sender_next_locked(struct deque *deque, int *result)
 {
 	struct deque_waiter *sender = deque_first_waiter(&deque->senders);
@@ -87,9 +87,9 @@ static bool deque_sender_next_locked(struct deque *deque, int *result)
 		return false;
 	if (deque->dead)
 		*result = -ENODEV;
-	else if (sender->size > deque_max_size(deque))
+	else if (sender->put->message->size > deque_max_size(deque))
 		*result = -EMSGSIZE;
-	else if (deque_reserve_locked(deque, sender->size))
+	else if (deque_put_one_locked(deque, sender->put, sender->end))
 		*result = 0;
 	else
 		return false;
@@ -100,17 +100,24 @@ static bool deque_sender_next_locked(struct deque *deque, int *result)
 static unsigned int deque_serve_locked(struct deque *deque,
 				       struct task_struct **tasks)
 {
-	unsigned int n = 0;
+	struct list_head *line;
+	unsigned int n;
+	u32 *waiting;
 	int result;
 
-	while (n < DEQUE_WAKE_MAX && deque_taker_next_locked(deque, &result))
-		tasks[n++] =
-			deque_waiter_finish(deque_first_waiter(&deque->takers),
-					    &deque->takers_waiting, result);
-	while (n < DEQUE_WAKE_MAX && deque_sender_next_locked(deque, &result))
-		tasks[n++] =
-			deque_waiter_finish(deque_first_waiter(&deque->senders),
-					    &deque->senders_waiting, result);
+	for (n = 0; n < DEQUE_WAKE_MAX; n++) {
+		if (deque_taker_next_locked(deque, &result)) {
+			line = &deque->takers;
+			waiting = &deque->takers_waiting;
+		} else if (deque_sender_next_locked(deque, &result)) {
+			line = &deque->senders;
+			waiting = &deque->senders_waiting;
+		} else {
+			break;
+		}
+		tasks[n] = deque_waiter_finish(deque_first_waiter(line),
+					       waiting, result);
+	}
 	return n;
 }
 
@@ -297,29 +304,22 @@ int deque_wait_for_message_locked(struct deque *deque,
 }
 
 /**
- * deque_wait_for_room_locked() - wait until a message fits
+ * deque_wait_for_room_locked() - wait until a message is put in
  * @deque: the deque
- * @size: bytes
+ * @slot: the message
+ * @end: where to put it
  * @patience: how long
  *
  * Context: under the deque's lock, which is dropped meanwhile; sleeps.
- * Return: 0 if the room is reserved; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS,
- * -ENODEV, -EMSGSIZE (a limit was lowered, and it cannot ever fit).
+ * Return: 0 if it is in; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -ENODEV, -EMSGSIZE
+ * (a limit was lowered, and it cannot ever fit).
  */
-int deque_wait_for_room_locked(struct deque *deque, u32 size,
+int deque_wait_for_room_locked(struct deque *deque, struct deque_slot *slot,
+			       enum deque_end end,
 			       const struct deque_patience *patience)
 {
-	struct deque_waiter waiter = { .size = size };
-	int ret;
+	struct deque_waiter waiter = { .put = slot, .end = end };
 
-	ret = deque_wait_locked(deque, &deque->senders,
-				&deque->senders_waiting, &waiter, patience);
-	if (!ret && deque->dead)
-		ret = -ENODEV;
-	else if (!ret && fatal_signal_pending(current))
-		ret = -ERESTARTSYS;
-	else
-		return ret;
-	deque_unreserve_locked(deque, size);
-	return ret;
+	return deque_wait_locked(deque, &deque->senders,
+				 &deque->senders_waiting, &waiter, patience);
 }

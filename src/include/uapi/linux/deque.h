@@ -229,8 +229,8 @@ struct deque_batch {
  * @name: the deque's name
  * @limits: its bounds
  * @ready: messages that can be taken
- * @messages: messages that count against max_messages: @ready, those being
- *	copied to a taker, and the room promised to woken senders
+ * @messages: messages that count against max_messages: @ready, and those being
+ *	copied to a taker
  * @bytes: payload bytes, counted likewise
  * @pushed: messages that went in since the deque was made
  * @popped: messages that were taken out since
