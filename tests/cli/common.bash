@@ -35,14 +35,20 @@ expect() {
 	[ "$output" = "$2" ] || { echo "expected: $2"; return 1; }
 }
 
-# until_true COMMAND...: waits until it is true, for five seconds
+# until_true COMMAND...: waits until it is true, for half a minute
 until_true() {
-	for _ in {1..100}; do
+	for _ in {1..600}; do
 		! "$@" || return 0
 		sleep 0.05
 	done
 	echo "never true: $*"
 	return 1
+}
+
+# catches PID: it has handlers for signals, and sleeps
+catches() {
+	[ $((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status") & 0x4000)) != 0 ] &&
+		grep -q '^State:.S' "/proc/$1/status"
 }
 
 is_field() {	# KEY VALUE

@@ -67,21 +67,40 @@ all=30000
 	[ "$(messages)" = 1 ]
 }
 
-@test "putting back waits while others have filled the deque" {
+# Runs a taker of the first 3 of 5 whose output is stuck, and fills the deque;
+# $reader is what it writes to, and $! the taker.
+take_and_fill() {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	deque set "$Q" max_messages=5
 	seq 5 | deque put "$Q"
-	exec {fd}<>"$BATS_TEST_TMPDIR/pipe"	# holds 64 KiB, and is full
-	head -c 65536 /dev/zero >&"$fd"
-	deque take "$Q" -c 3 >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/error" {fd}<&- &
+	exec {reader}<>"$BATS_TEST_TMPDIR/pipe"	# holds 64 KiB, and is full
+	head -c 65536 /dev/zero >&"$reader"
+	deque take "$Q" -c 3 >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/error" {reader}<&- &
 	until_true is_field ready 2
 	deque put "$Q" x y z
-	exec {fd}<&-
+}
+
+# make_room: takes what was filled in, and then the old order is to be back
+make_room() {
 	until_true is_field senders 1
-	[ "$(deque take "$Q" -c 3 --back)" = $'z\ny\nx' ]
-	ends 74 $!
-	[ "$(deque take "$Q" -c all)" = "$(seq 5)" ]
 	grep -qx "deque: $Q: full; waits for room to put messages back" "$BATS_TEST_TMPDIR/error"
+	[ "$(deque take "$Q" -c 3 --back)" = $'z\ny\nx' ]
+	until_true is_field ready 5
+	[ "$(deque take "$Q" -c all)" = "$(seq 5)" ]
+}
+
+@test "putting back waits while others have filled the deque" {
+	take_and_fill
+	exec {reader}<&-
+	make_room
+	ends 74 $!
+}
+
+@test "so it does after a signal" {
+	take_and_fill
+	kill -TERM $!
+	make_room
+	ends 143 $!
 }
 
 @test "a signal ends the waiting for a message" {

@@ -49,7 +49,7 @@ load common
 }
 
 @test "--follow goes on until nothing comes for -w" {
-	deque take "$Q" --follow -w 1s >"$BATS_TEST_TMPDIR/out" &
+	deque take "$Q" --follow -w 5s >"$BATS_TEST_TMPDIR/out" &
 	for i in 1 2 3; do
 		until_true is_field takers 1
 		deque put "$Q" $i

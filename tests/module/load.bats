@@ -77,7 +77,8 @@ invalid='Invalid argument'
 # Each with the longest name and limits there can be; all that can be read of
 # the module is read, for what the kernel would make of a long one.
 @test "deques= takes 64 deques" {
-	modprobe deque "deques=$(seq -s, -f '%063g:1073741824:1099511627776' 64)"
+	specs=$(printf '%063d:1073741824:1099511627776,' {1..64})
+	modprobe deque "deques=${specs%,}"
 	[ "$(ls /sys/class/deque | wc -l)" = 65 ]
 	cat /sys/module/deque/parameters/* /sys/class/deque/*/* >/dev/null 2>&1 || true
 	rmmod deque
