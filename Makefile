@@ -54,7 +54,8 @@ module-%:
 	scripts/build-module "$$(tests/vm/fetch-kernel $*)/build" $(BUILD)/kernels/$* KCFLAGS=-Werror
 
 ##
-modules-dir = $(DESTDIR)/lib/modules/$(shell cat $(KDIR)/include/config/kernel.release)
+# Not from kernel.release, where Debian's headers have something else.
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 config-dir = $(DESTDIR)$(PREFIX)/lib
 
 install: all		## all of it, for KDIR; PREFIX=/usr/local, DESTDIR=
@@ -64,16 +65,17 @@ install: all		## all of it, for KDIR; PREFIX=/usr/local, DESTDIR=
 	$(INSTALL) -D -m 644 udev/60-mod-common.rules -t $(config-dir)/udev/rules.d
 	$(INSTALL) -D -m 644 modprobe.d/mod.conf -t $(config-dir)/modprobe.d
 	$(INSTALL) -D -m 644 sysusers.d/mod-common.conf -t $(config-dir)/sysusers.d
-	$(if $(DESTDIR),,scripts/activate $(KDIR))
+	$(if $(DESTDIR),,scripts/activate $(release))
 
 uninstall:		## removes it again; a loaded module stays
 	$(MAKE) -C lib BUILD=$(BUILD)/lib uninstall
 	$(MAKE) -C tools BUILD=$(BUILD)/tools uninstall
-	rm -f $(modules-dir)/updates/src/deque/deque.ko*
+	rm -f $(DESTDIR)/lib/modules/$(release)/updates/src/deque/deque.ko*
+	-rmdir -p --ignore-fail-on-non-empty $(DESTDIR)/lib/modules/$(release)/updates/src/deque
 	rm -f $(config-dir)/udev/rules.d/60-mod-common.rules
 	rm -f $(config-dir)/modprobe.d/mod.conf
 	rm -f $(config-dir)/sysusers.d/mod-common.conf
-	$(if $(DESTDIR),,scripts/activate $(KDIR))
+	$(if $(DESTDIR),,scripts/activate $(release))
 
 clean:			## removes build/
 	rm -rf $(BUILD)

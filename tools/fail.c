@@ -86,7 +86,7 @@ static int fail_denied(const char *name)
 		return fail(EX_NOPERM,
 			    "%s: only root may; is deque's udev rule there?",
 			    name);
-	if (group_member(gid))
+	if (gid == getegid() || group_member(gid))
 		return fail(EX_NOPERM,
 			    "%s: its mode does not let you; look at it with "
 			    "'ls -l /dev/deque'",
@@ -126,7 +126,7 @@ int fail_deque(const char *name, int error)
 	return fail(status, "%s: %s", name, reason);
 }
 
-int fail_output(int error)
+static int fail_output(int error)
 {
 	return fail(EX_IOERR, "cannot write to standard output: %s",
 		    strerror(error));

@@ -69,9 +69,10 @@ static int input_split(struct input *input, struct sender *sender, size_t fresh)
 static int input_fail(const struct input *input, const struct sender *sender,
 		      int error)
 {
-	int status = error == EMSGSIZE ? EX_DATAERR : EX_IOERR;
-
-	return sender_fail(sender, status, input->place, strerror(error));
+	if (error == EMSGSIZE)
+		return sender_fail(sender, EX_DATAERR, input->place,
+				   "longer than any message may be");
+	return sender_fail(sender, EX_IOERR, input->place, strerror(error));
 }
 
 /* What stands after the last separator is a message, too. */

@@ -14,26 +14,40 @@ struct peek {
 	unsigned int end;
 };
 
-/*
- * All have to come by one call, as the next would begin at the same end again.
- * No message is longer than all of them; the memory is used only as needed.
- */
-static int peek_messages(const struct peek *peek, struct deque *deque,
-			 struct batch **batch)
+/* As many as wanted, if there are so many now. */
+static int peek_count(const struct peek *peek, struct deque *deque)
 {
 	struct deque_info info;
-	size_t slot;
 	int result = deque_get(deque, &info);
 
 	if (result < 0)
 		return result;
-	slot = DEQUE_MESSAGE_SIZE_LIMIT;
-	if (info.bytes < slot)
-		slot = info.bytes + 1;
-	do
-		result = batch_pop(batch, deque, peek->count, &slot,
+	return (int)(info.ready < peek->count ? info.ready : peek->count);
+}
+
+/*
+ * All have to come by one call, as the next would begin at the end again.  If
+ * some are missing, the first of them was too long for its slot.
+ */
+static int peek_messages(const struct peek *peek, struct deque *deque,
+			 struct batch **batch)
+{
+	size_t slot = BATCH_ROOM / peek->count;
+	bool missing;
+	int count, result;
+
+	do {
+		count = peek_count(peek, deque);
+		if (count <= 0)
+			return count ? count : -EAGAIN;
+		result = batch_pop(batch, deque, (unsigned int)count, &slot,
 				   peek->end | DEQUE_NOWAIT | DEQUE_PEEK, NULL);
-	while (result == -EMSGSIZE);
+		missing = result > 0 && result < count;
+		if (missing) {
+			free(*batch);
+			slot *= 2;
+		}
+	} while (missing || result == -EMSGSIZE);
 	return result;
 }
 

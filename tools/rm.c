@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define BUSY_TRIES 10
-#define BUSY_PAUSE_US 20000
+#define BUSY_PAUSE_US 50000
 
 static int fail_busy(const char *name)
 {

@@ -18,10 +18,10 @@ struct take {
 	uint64_t taken;
 	int64_t patience;
 	bool follow;
-	size_t slot;
 	struct delivery delivery;
 };
 
+/* Long messages are taken in smaller batches. */
 static unsigned int batch_count(uint64_t wanted, size_t slot)
 {
 	uint64_t fitting = slot < BATCH_ROOM ? BATCH_ROOM / slot : 1;
@@ -33,16 +33,17 @@ static unsigned int batch_count(uint64_t wanted, size_t slot)
 /* What interrupts us without asking us to end is nothing to us. */
 static int take_batch(struct take *take, struct batch **batch)
 {
+	const struct delivery *delivery = &take->delivery;
+	uint64_t wanted = take->count - take->taken;
+	size_t slot = BATCH_ROOM / batch_count(wanted, 1);
 	struct waiting waiting;
 	int result;
 
 	do {
 		waiting_start(&waiting, take->patience);
-		result = batch_pop(batch, take->delivery.deque,
-				   batch_count(take->count - take->taken,
-					       take->slot),
-				   &take->slot,
-				   take->delivery.end | waiting.flags,
+		result = batch_pop(batch, delivery->deque,
+				   batch_count(wanted, slot), &slot,
+				   delivery->end | waiting.flags,
 				   waiting.deadline);
 	} while (result == -EMSGSIZE ||
 		 (result == -EINTR && !interrupt_caught()));
@@ -94,7 +95,6 @@ static int take(struct take *take)
 	if (status)
 		return status;
 	delivery->name = take->name;
-	take->slot = BATCH_ROOM / batch_count(take->count, 1);
 	signal(SIGPIPE, SIG_IGN);
 	interrupt_catch(delivery->deque);
 	error = take_messages(take);
