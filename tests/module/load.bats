@@ -1,3 +1,4 @@
+#!/usr/bin/env bats
 # Loading and unloading: the parameters, and what keeps the module in.
 
 bats_require_minimum_version 1.5.0
@@ -79,7 +80,7 @@ invalid='Invalid argument'
 @test "deques= takes 64 deques" {
 	specs=$(printf '%063d:1073741824:1099511627776,' {1..64})
 	modprobe deque "deques=${specs%,}"
-	[ "$(ls /sys/class/deque | wc -l)" = 65 ]
+	[ "$(find /sys/class/deque -type l | wc -l)" = 65 ]
 	cat /sys/module/deque/parameters/* /sys/class/deque/*/* >/dev/null 2>&1 || true
 	rmmod deque
 	run ! modprobe deque "deques=$(seq -s, 65)"
@@ -162,7 +163,7 @@ invalid='Invalid argument'
 	done
 	[ ! -e /sys/class/deque ]
 	[ ! -e /dev/deque ] || [ -z "$(ls /dev/deque)" ]
-	! grep -w deque /proc/devices
+	run ! grep -w deque /proc/devices
 }
 
 @test "modinfo reads like documentation" {
