@@ -45,9 +45,11 @@ until_true() {
 	return 1
 }
 
-# catches PID: it has handlers for signals, and sleeps
+# catches PID: it is deque, no longer the shell that starts it; it has handlers for
+# signals, and sleeps
 catches() {
-	[ $((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status") & 0x4000)) != 0 ] &&
+	[ "$(cat "/proc/$1/comm")" = deque ] &&
+		[ $((0x$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status") & 0x4000)) != 0 ] &&
 		grep -q '^State:.S' "/proc/$1/status"
 }
 
