@@ -10,11 +10,12 @@ MAKEFLAGS += --no-print-directory
 
 # What to test on, and what to show: without apt there is only one kernel.
 ifneq ($(shell command -v apt-get),)
-KERNELS ?= $(shell awk '!/^\#/ { print $$1 }' tests/kernels)
+kernels-for = $(or $(KERNELS),$(shell awk '!/^\#/ && $$2 ~ /(^|,)$(1)(,|$$)/ { print $$1 }' tests/kernels))
+KERNEL ?= $(shell awk '!/^\#/ && $$2 ~ /(^|,)demo(,|$$)/ { print $$1 }' tests/kernels)
 else
-KERNELS ?= running
+kernels-for = $(or $(KERNELS),running)
+KERNEL ?= running
 endif
-KERNEL ?= $(lastword $(KERNELS))
 
 ##
 all: module lib tools	## the module, the library and the command
@@ -30,12 +31,14 @@ lib tools:
 	$(MAKE) -C $@ BUILD=$(BUILD)/$@
 
 ##
-check:			## all tests, in a virtual machine, on each of KERNELS; only TESTS="WORD..."
+check:			## all tests, in virtual machines, on the oldest and the newest kernel
+check: kernels = $(call kernels-for,check)
+check:
 	scripts/need module tools vm tests
 	$(MAKE) lib tools CFLAGS='-O2 -g -Werror'
-	$(MAKE) -C tests/api
-	$(MAKE) $(KERNELS:%=module-%)
-	tests/check $(KERNELS)
+	$(MAKE) -C tests
+	$(MAKE) $(kernels:%=module-%)
+	tests/check $(kernels)
 
 lint:			## checks of the source
 	scripts/need module tools tests lint
