@@ -32,8 +32,9 @@ lib tools:
 
 ##
 check:			## all tests, in virtual machines, on the oldest and the newest kernel
-check: kernels = $(call kernels-for,check)
-check:
+check-debug:		## the same and more, in kernels with KASAN, KCSAN, lockdep, PREEMPT_RT
+check check-debug: kernels = $(call kernels-for,$@)
+check check-debug:
 	scripts/need module tools vm tests
 	$(MAKE) lib tools CFLAGS='-O2 -g -Werror'
 	$(MAKE) -C tests
@@ -86,4 +87,4 @@ clean:			## removes build/
 help:			## this
 	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 20
 
-.PHONY: all module lib tools check lint demo demo-shell install uninstall clean help
+.PHONY: all module lib tools check check-debug lint demo demo-shell install uninstall clean help

@@ -160,23 +160,6 @@ static void limit_lowered_during_a_batch_holds(void **state)
 	assert_int_equal(get(fd).bytes, 2);
 }
 
-/* Fills @fd until the bound on all deques together says no. */
-static void fill(int fd)
-{
-	static char message[16 * MIB];
-	ssize_t size = sizeof(message);
-
-	assert_int_equal(set(fd, 0, DEQUE_BYTES_LIMIT,
-			     DEQUE_MESSAGE_SIZE_LIMIT),
-			 0);
-	while (size) {
-		if (write(fd, message, size) == size)
-			continue;
-		assert_int_equal(errno, EAGAIN);
-		size /= 2;
-	}
-}
-
 static unsigned long long parameter(const char *name)
 {
 	unsigned long long value;
@@ -203,7 +186,7 @@ static void bound_on_all_deques_holds(void **state)
 	(void)state;
 	assert_int_equal(create("other", 0, 0, 0), 0);
 	other.fd = open("/dev/deque/other", O_RDWR);
-	fill(full);
+	fill_memory(full);
 	info = get(full);
 	assert_true(info.bytes + info.messages * DEQUE_MESSAGE_OVERHEAD <=
 		    total);
@@ -232,7 +215,7 @@ static void poll_waits_for_memory_of_others(void **state)
 	(void)state;
 	assert_int_equal(create("other", 0, 0, 0), 0);
 	other.fd = open("/dev/deque/other", O_RDWR);
-	fill(full);
+	fill_memory(full);
 	assert_int_equal(poll(&other, 1, 0), 0);
 	if (!fork())
 		_exit(destroy(NAME, DEQUE_FORCE) != 0);
@@ -299,14 +282,17 @@ static void senders_cgroup_pays(void **state)
 		      cost / count);
 	assert_true(cost >= count * 64LL);
 	/* 160 on top of the payload, and what the process itself used. */
-	assert_true(cost <= count * (64LL + 160) + 2 * MIB);
+	if (debug_kernel())
+		print_message("# not compared: objects have red zones\n");
+	else
+		assert_true(cost <= count * (64LL + 160) + 2 * MIB);
 }
 
 static double ns_per_message(int fd)
 {
 	double best = 1e18;
 
-	for (int run = 0; run < 500; run++) {
+	for (int run = 0; run < (debug_kernel() ? 50 : 500); run++) {
 		long long start = now_ns();
 		char message[8];
 
@@ -324,7 +310,8 @@ static void depth_costs_no_time(void **state)
 {
 	static struct deque_descriptor messages[DEQUE_BATCH_MAX];
 	int fd = open_deque(O_RDWR);
-	const unsigned int depth = 1000000;
+	/* A debug kernel has neither the time nor the memory for more. */
+	const unsigned int depth = debug_kernel() ? 50000 : 1000000;
 	double shallow, deep;
 
 	(void)state;

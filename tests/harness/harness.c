@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#define TIME_LIMIT_S 120
+#define TIME_LIMIT_S 300
 
 static int opened[64];
 static unsigned int opened_count;
@@ -50,6 +50,11 @@ int end(void **state)
 		close(opened[--opened_count]);
 	alarm(0);
 	return ret == -ENOENT ? 0 : ret;
+}
+
+bool debug_kernel(void)
+{
+	return access("/sys/kernel/debug/fail_usercopy", F_OK) == 0;
 }
 
 int control(unsigned long command, void *argument)
@@ -184,6 +189,22 @@ void expect_empty(int fd)
 		     batch(fd, DEQUE_POP, &descriptor, 1, DEQUE_NOWAIT));
 	assert_int_equal(get(fd).messages, 0);
 	assert_int_equal(get(fd).bytes, 0);
+}
+
+void fill_memory(int fd)
+{
+	static char message[16 << 20];
+	ssize_t size = sizeof(message);
+
+	assert_int_equal(set(fd, 0, DEQUE_BYTES_LIMIT,
+			     DEQUE_MESSAGE_SIZE_LIMIT),
+			 0);
+	while (size) {
+		if (write(fd, message, size) == size)
+			continue;
+		assert_int_equal(errno, EAGAIN);
+		size /= 2;
+	}
 }
 
 void await_takers(int fd, unsigned int count)

@@ -38,6 +38,9 @@
 int begin(void **state);
 int end(void **state);
 
+/* One of tests/vm/config: all is slower, and objects are larger. */
+bool debug_kernel(void);
+
 /* The call has to return -1 and set errno to @expected. */
 #define assert_fails(expected, call)               \
 	do {                                       \
@@ -71,6 +74,9 @@ void put(int fd, const char *text);
 /* Takes one message, which has to be this. */
 void expect(int fd, const char *text);
 void expect_empty(int fd);
+
+/* Puts into @fd, non-blocking, until max_total_bytes allows not a byte more. */
+void fill_memory(int fd);
 
 /* Waits until so many takers, or senders, are blocked in the deque. */
 void await_takers(int fd, unsigned int count);
