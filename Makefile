@@ -34,12 +34,15 @@ lib tools:
 check:			## all tests, in virtual machines, on the oldest and the newest kernel
 check-debug:		## the same and more, in kernels with KASAN, KCSAN, lockdep, PREEMPT_RT
 check check-debug: kernels = $(call kernels-for,$@)
-check check-debug:
-	scripts/need module tools vm tests
-	$(MAKE) lib tools CFLAGS='-O2 -g -Werror'
-	$(MAKE) -C tests
+check check-debug: test-programs
 	$(MAKE) $(kernels:%=module-%)
 	tests/check $(kernels)
+
+check-kernels:		## all tests on each kernel, and all builds: one table
+check-kernels: kernels = $(call kernels-for,check-kernels)
+check-kernels: test-programs
+	scripts/need lint
+	tests/check-kernels $(kernels)
 
 lint:			## checks of the source
 	scripts/need module tools tests lint
@@ -52,6 +55,11 @@ demo demo-shell:
 	scripts/need module tools vm
 	$(MAKE) lib tools module-$(KERNEL)
 	tests/demo/run $(KERNEL) $(demo-end)
+
+test-programs:
+	scripts/need module tools vm tests
+	$(MAKE) lib tools CFLAGS='-O2 -g -Werror'
+	$(MAKE) -C tests
 
 # for check, demo and lint: not the KDIR of `make module`
 module-%:
@@ -85,6 +93,6 @@ clean:			## removes build/
 	rm -rf $(BUILD)
 
 help:			## this
-	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 22
 
-.PHONY: all module lib tools check check-debug lint demo demo-shell install uninstall clean help
+.PHONY: all module lib tools check check-debug check-kernels test-programs lint demo demo-shell install uninstall clean help
