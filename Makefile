@@ -10,8 +10,9 @@ MAKEFLAGS += --no-print-directory
 
 # What to test on, and what to show: without apt there is only one kernel.
 ifneq ($(shell command -v apt-get),)
-kernels-for = $(or $(KERNELS),$(shell awk '!/^\#/ && $$2 ~ /(^|,)$(1)(,|$$)/ { print $$1 }' tests/kernels))
-KERNEL ?= $(shell awk '!/^\#/ && $$2 ~ /(^|,)demo(,|$$)/ { print $$1 }' tests/kernels)
+for = $(shell awk '!/^\#/ && $$2 ~ /(^|,)$(1)(,|$$)/ { print $$1 }' tests/kernels)
+kernels-for = $(or $(KERNELS),$(call for,$(1)))
+KERNEL ?= $(call for,demo)
 else
 kernels-for = $(or $(KERNELS),running)
 KERNEL ?= running
@@ -44,6 +45,15 @@ check-kernels: test-programs
 	scripts/need lint
 	tests/check-kernels $(kernels)
 
+coverage:		## the lines of src/ that no test runs
+coverage: kernel = $(call for,coverage)
+coverage: test-programs module-$(call for,coverage)
+	scripts/need coverage
+	scripts/build-module "$$(tests/vm/fetch-kernel $(kernel))/build" $(BUILD)/coverage GCOV_PROFILE=y
+	tests/coverage/run $(kernel)
+
+check-all: check-kernels check-debug coverage lint	## all of these; some hours
+
 lint:			## checks of the source
 	scripts/need module tools tests lint
 	tests/lint/all $(KERNEL)
@@ -62,8 +72,10 @@ test-programs:
 	$(MAKE) -C tests
 
 # for check, demo and lint: not the KDIR of `make module`
+module-%: kdir = "$$(tests/vm/fetch-kernel $*)/build"
 module-%:
-	scripts/build-module "$$(tests/vm/fetch-kernel $*)/build" $(BUILD)/kernels/$* KCFLAGS=-Werror
+	scripts/build-module $(kdir) $(BUILD)/kernels/$* KCFLAGS=-Werror
+	$(if $(filter $*,$(call for,check-debug)),scripts/build-module -t $(kdir) $(BUILD)/kernels/$*)
 
 ##
 # Not from kernel.release, where Debian's headers have something else.
@@ -95,4 +107,4 @@ clean:			## removes build/
 help:			## this
 	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 22
 
-.PHONY: all module lib tools check check-debug check-kernels test-programs lint demo demo-shell install uninstall clean help
+.PHONY: all module lib tools check check-debug check-kernels check-all coverage test-programs lint demo demo-shell install uninstall clean help
