@@ -71,6 +71,11 @@ static void bounds_teardown(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic64_read(&total_used), 0);
 	KUNIT_EXPECT_EQ(test, starved_count, 0);
 	KUNIT_EXPECT_TRUE(test, list_empty(&starved_deques));
+
+	/* What a failed test left must not fail the next. */
+	atomic64_set(&total_used, 0);
+	starved_count = 0;
+	INIT_LIST_HEAD(&starved_deques);
 }
 
 static bool reserve(struct deque *deque, u32 size)

@@ -201,6 +201,21 @@ static void restored_find_their_place_alone(struct kunit *test)
 	expect(test, "01234");
 }
 
+/* Nothing of where it was before sticks to a message. */
+static void restored_can_be_added_anew(struct kunit *test)
+{
+	struct deque_message *message;
+
+	add(test, "12", DEQUE_AT_BACK);
+	message = take(test, DEQUE_AT_FRONT);
+	deque_queue_restore(queue_of(test), message);
+	KUNIT_ASSERT_PTR_EQ(test, take(test, DEQUE_AT_FRONT), message);
+	deque_queue_add(queue_of(test), message, DEQUE_AT_BACK);
+	expect(test, "21");
+	KUNIT_EXPECT_PTR_EQ(test, take(test, DEQUE_AT_BACK), message);
+	expect(test, "2");
+}
+
 /* As a taker of a batch does; 1, 3 and 5 have been taken before and are back. */
 static void walk_may_remove_what_it_saw(struct kunit *test)
 {
@@ -445,6 +460,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(restored_are_in_order),
 	KUNIT_CASE(restored_go_between),
 	KUNIT_CASE(restored_find_their_place_alone),
+	KUNIT_CASE(restored_can_be_added_anew),
 	KUNIT_CASE(walk_may_remove_what_it_saw),
 	KUNIT_CASE(positions_reach_their_ends),
 	KUNIT_CASE(positions_wander),
