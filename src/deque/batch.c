@@ -7,7 +7,6 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
 
@@ -64,10 +63,13 @@ static ktime_t deque_deadline(u64 ns)
 	return (s64)ns < offset ? 0 : ns - offset;
 }
 
-static int deque_descriptors_check(const struct deque_work *work)
+static int deque_descriptors_load(struct deque_work *work)
 {
 	unsigned int i;
 
+	if (copy_from_user(work->descriptors, work->user,
+			   work->count * sizeof(*work->descriptors)))
+		return -EFAULT;
 	for (i = 0; i < work->count; i++) {
 		if (work->descriptors[i].reserved)
 			return -EINVAL;
@@ -100,14 +102,15 @@ static int deque_work_begin(struct file *file, const struct deque_batch *batch,
 	work->patience.bounded = batch->flags & DEQUE_DEADLINE;
 	work->patience.deadline = deque_deadline(batch->deadline_ns);
 
-	work->descriptors = vmemdup_user(work->user,
-					 array_size(work->count,
-						    sizeof(*work->descriptors)));
-	if (IS_ERR(work->descriptors))
-		return PTR_ERR(work->descriptors);
+	/* As for messages: charged to the caller, and no warning. */
+	work->descriptors = kvmalloc_array(work->count,
+					   sizeof(*work->descriptors),
+					   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	work->slots = kvcalloc(work->count, sizeof(*work->slots),
 			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	ret = work->slots ? deque_descriptors_check(work) : -ENOMEM;
+	ret = -ENOMEM;
+	if (work->descriptors && work->slots)
+		ret = deque_descriptors_load(work);
 	if (ret)
 		deque_work_end(work);
 	return ret;
