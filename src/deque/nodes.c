@@ -48,12 +48,15 @@ static const struct file_operations deque_node_fops = {
 /*
  * Where in /dev; sysfs shows the bare name.  The mode is what devtmpfs starts
  * with, udev's rule opens it for the group.
+ *
+ * Without an answer the kernel would not fail, but put the node beside our
+ * folder, /dev/NAME, and never remove it: so the few bytes have to be there.
  */
 static char *deque_devnode(compat_devnode_device *device, umode_t *mode)
 {
 	if (mode)
 		*mode = 0600;
-	return kasprintf(GFP_KERNEL, "deque/%s", dev_name(device));
+	return kasprintf(GFP_KERNEL | __GFP_NOFAIL, "deque/%s", dev_name(device));
 }
 
 static int deque_node_add(u32 minor, const char *name, struct deque *deque)
