@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * See model.h.
+ */
+#include "model.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct model_bounds model_bounds;
+
+static void model_limits_fill(struct deque_limits *limits,
+			      const struct deque_limits *others)
+{
+	if (!limits->max_messages)
+		limits->max_messages = others->max_messages;
+	if (!limits->max_message_size)
+		limits->max_message_size = others->max_message_size;
+	if (!limits->max_bytes)
+		limits->max_bytes = others->max_bytes;
+}
+
+struct model_deque *model_create(const char *name,
+				 const struct deque_limits *limits, uid_t owner)
+{
+	struct model_deque *deque = calloc(1, sizeof(*deque));
+
+	if (!deque)
+		err(2, "calloc");
+	strcpy(deque->info.name, name);
+	deque->info.size = sizeof(deque->info);
+	deque->info.owner = owner;
+	deque->info.limits = *limits;
+	model_limits_fill(&deque->info.limits, &model_bounds.defaults);
+	deque->alive = true;
+	model_bounds.deques++;
+	return deque;
+}
+
+static void model_free(struct model_deque *deque)
+{
+	free(deque->line);
+	free(deque);
+}
+
+void model_destroy(struct model_deque *deque)
+{
+	while (deque->info.ready)
+		model_pop(deque, false);
+	deque->alive = false;
+	model_bounds.deques--;
+	if (!deque->files)
+		model_free(deque);
+}
+
+void model_get(struct model_deque *deque)
+{
+	deque->files++;
+	deque->info.openers++;
+}
+
+void model_put(struct model_deque *deque)
+{
+	deque->files--;
+	deque->info.openers--;
+	if (!deque->files && !deque->alive)
+		model_free(deque);
+}
+
+void model_limits_set(struct model_deque *deque,
+		      const struct deque_limits *limits)
+{
+	struct deque_limits old = deque->info.limits;
+
+	deque->info.limits = *limits;
+	model_limits_fill(&deque->info.limits, &old);
+}
+
+uint32_t model_max_size(const struct model_deque *deque)
+{
+	const struct deque_limits *limits = &deque->info.limits;
+	uint64_t size = model_bounds.max_total_bytes - DEQUE_MESSAGE_OVERHEAD;
+
+	if (size > limits->max_bytes)
+		size = limits->max_bytes;
+	return size < limits->max_message_size ? size
+					       : limits->max_message_size;
+}
+
+bool model_fits(const struct model_deque *deque, uint32_t size)
+{
+	const struct deque_limits *limits = &deque->info.limits;
+	uint64_t cost = size + DEQUE_MESSAGE_OVERHEAD;
+
+	return size <= limits->max_message_size &&
+	       deque->info.messages + 1 <= limits->max_messages &&
+	       deque->info.bytes + size <= limits->max_bytes &&
+	       model_bounds.bytes + cost <= model_bounds.max_total_bytes;
+}
+
+static void model_grow(struct model_deque *deque)
+{
+	deque->room = deque->room ? 2 * deque->room : 64;
+	deque->line = realloc(deque->line, deque->room * sizeof(*deque->line));
+	if (!deque->line)
+		err(2, "realloc");
+}
+
+/* The last message has the number of messages that went in so far. */
+void model_push(struct model_deque *deque, bool front,
+		const struct model_message *message)
+{
+	struct deque_info *info = &deque->info;
+	uint64_t n = front ? 0 : info->ready;
+	struct model_message *line;
+
+	if (info->ready == deque->room)
+		model_grow(deque);
+	line = deque->line;
+	memmove(&line[n + 1], &line[n], (info->ready - n) * sizeof(*line));
+	line[n] = *message;
+	line[n].id = ++info->pushed;
+	info->ready++;
+	info->messages++;
+	info->bytes += message->size;
+	model_bounds.bytes += message->size + DEQUE_MESSAGE_OVERHEAD;
+}
+
+struct model_message *model_at(const struct model_deque *deque, bool back,
+			       unsigned int n)
+{
+	if (n >= deque->info.ready)
+		return NULL;
+	return &deque->line[back ? deque->info.ready - 1 - n : n];
+}
+
+void model_pop(struct model_deque *deque, bool back)
+{
+	struct model_message *message = model_at(deque, back, 0);
+	struct deque_info *info = &deque->info;
+
+	info->ready--;
+	info->messages--;
+	info->popped++;
+	info->bytes -= message->size;
+	model_bounds.bytes -= message->size + DEQUE_MESSAGE_OVERHEAD;
+	free(message->data);
+	if (!back)
+		memmove(message, message + 1, info->ready * sizeof(*message));
+}
+
+short model_events(const struct model_deque *deque, bool readable,
+		   bool writable)
+{
+	short events = 0;
+
+	if (!deque->alive)
+		return POLLHUP | POLLERR | POLLIN | POLLOUT | POLLRDNORM |
+		       POLLWRNORM;
+	if (readable && deque->info.ready)
+		events |= POLLIN | POLLRDNORM;
+	if (writable && model_fits(deque, model_max_size(deque)))
+		events |= POLLOUT | POLLWRNORM;
+	return events;
+}

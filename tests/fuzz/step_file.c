@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Steps that use a deque as a file: open, close, dup, read, write, poll, and
+ * what does not work on it.
+ */
+#include "world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define PIECES 4
+
+static struct handle *handle_add(int fd, struct description *file)
+{
+	struct handle *handle = &world.handles[world.handle_count++];
+
+	file->fds++;
+	handle->fd = fd;
+	handle->description = file;
+	return handle;
+}
+
+static void handle_open(int fd, struct model_deque *deque, int flags)
+{
+	struct description *file = calloc(1, sizeof(*file));
+	struct epoll_event event = {
+		.events = EPOLLIN | EPOLLOUT | EPOLLET,
+		.data.ptr = file,
+	};
+
+	file->deque = deque;
+	file->readable = (flags & O_ACCMODE) != O_WRONLY;
+	file->writable = (flags & O_ACCMODE) != O_RDONLY;
+	file->nonblock = flags & O_NONBLOCK;
+	model_get(deque);
+	handle_add(fd, file);
+	if (epoll_ctl(world.epoll, EPOLL_CTL_ADD, fd, &event))
+		mismatch("epoll_ctl: %s", strerrorname_np(errno));
+	/* What is so already is told as well. */
+	file->due = POLLIN | POLLOUT;
+}
+
+void step_open(void)
+{
+	static const int modes[] = { O_RDONLY, O_WRONLY, O_RDWR, O_RDWR,
+				     O_RDWR };
+	unsigned int n = prng_below(&world.prng, NAMES);
+	int flags = PRNG_PICK(&world.prng, modes) | O_CLOEXEC;
+	struct errors errors = { 0 };
+	struct call call = { .kind = CALL_OPEN, .number = SYS_openat };
+	char path[96];
+	long fd;
+
+	if (world.handle_count == HANDLES) {
+		step_close();
+		return;
+	}
+	if (prng_one_in(&world.prng, 3))
+		flags |= O_NONBLOCK;
+	snprintf(path, sizeof(path), "/dev/deque/%s", world_name(n));
+	call.arguments[0] = AT_FDCWD;
+	call.arguments[1] = (long)path;
+	call.arguments[2] = flags;
+	strcpy(call.note, world_name(n));
+	if (!world.deques[n])
+		errors_add(&errors, ENOENT);
+	/* Of others than root the node's mode is none of our business. */
+	fd = call_run(&call, NULL);
+	if (expect(fd < 0 ? fd : 0, 0, &errors))
+		handle_open(fd, world.deques[n], flags);
+}
+
+void step_close(void)
+{
+	struct handle *handle = world_handle();
+	struct call call = { .kind = CALL_CLOSE, .number = SYS_close };
+	struct description *file;
+
+	if (!handle)
+		return;
+	file = handle->description;
+	call.arguments[0] = handle->fd;
+	expect(call_run(&call, NULL), 0, &(struct errors){ 0 });
+	if (!--file->fds) {
+		model_put(file->deque);
+		free(file);
+	}
+	*handle = world.handles[--world.handle_count];
+}
+
+void step_dup(void)
+{
+	struct handle *handle = world_handle();
+	struct call call = { .kind = CALL_DUP, .number = SYS_dup };
+	long fd;
+
+	if (!handle || world.handle_count == HANDLES)
+		return;
+	call.arguments[0] = handle->fd;
+	fd = call_run(&call, NULL);
+	if (fd < 0)
+		mismatch("dup: %s", strerrorname_np(-fd));
+	handle_add(fd, handle->description);
+}
+
+static long pass_on(int fd)
+{
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { .cmsg_len = CMSG_LEN(sizeof(int)),
+				.cmsg_level = SOL_SOCKET,
+				.cmsg_type = SCM_RIGHTS } };
+	char byte = 0;
+	struct iovec data = { &byte, 1 };
+	struct msghdr message = {
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	int pair[2];
+	long result = -EIO;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		return -errno;
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	if (sendmsg(pair[0], &message, 0) == 1) {
+		message.msg_controllen = sizeof(control);
+		if (recvmsg(pair[1], &message, 0) == 1)
+			memcpy(&fd, CMSG_DATA(&control.head), sizeof(fd));
+		result = fd;
+	}
+	close(pair[0]);
+	close(pair[1]);
+	return result;
+}
+
+/* The file goes through a socket, while nobody else has it open. */
+void step_pass(void)
+{
+	struct handle *handle = world_handle();
+	long fd;
+
+	if (!handle)
+		return;
+	fd = call_count(CALL_PASS, pass_on(handle->fd));
+	if (fd < 0)
+		mismatch("pass: %s", strerrorname_np(-fd));
+	close(handle->fd);
+	handle->fd = fd;
+}
+
+/**
+ * struct scatter - a message in pieces
+ * @vector: the pieces
+ * @places: where they are
+ * @count: how many
+ * @size: bytes in all of them
+ * @usable: of these, up to the first that is not there
+ */
+struct scatter {
+	struct iovec vector[PIECES];
+	struct place places[PIECES];
+	unsigned int count;
+	uint32_t size;
+	uint32_t usable;
+};
+
+static void scatter_make(struct scatter *scatter, uint32_t size, bool write,
+			 struct errors *errors)
+{
+	uint32_t rest = size;
+	bool broken = false;
+
+	memset(scatter, 0, sizeof(*scatter));
+	scatter->size = size;
+	scatter->count = 1 + prng_below(&world.prng, PIECES);
+	for (unsigned int n = 0; n < scatter->count; n++) {
+		bool last = n == scatter->count - 1;
+		uint32_t part = last ? rest : prng_below(&world.prng, rest + 1);
+		struct place *place = &scatter->places[n];
+		size_t usable;
+
+		*place = memory_any(&world.memory, &world.prng, part,
+				    part ? 40 : UINT32_MAX);
+		scatter->vector[n].iov_base = (void *)place->address;
+		scatter->vector[n].iov_len = part;
+		rest -= part;
+		usable = write ? place->readable : place->writable;
+		if (place->foreign)
+			errors_add(errors, EFAULT);
+		if (write && place->alias)
+			prng_fill(&world.prng, place->alias, place->readable);
+		if (!broken)
+			scatter->usable += usable < part ? usable : part;
+		broken |= usable < part;
+	}
+}
+
+static void scatter_collect(const struct scatter *scatter, unsigned char *to,
+			    uint32_t size)
+{
+	for (unsigned int n = 0; n < scatter->count && size; n++) {
+		uint32_t part = scatter->vector[n].iov_len;
+
+		part = part < size ? part : size;
+		memcpy(to, scatter->places[n].alias, part);
+		to += part;
+		size -= part;
+	}
+}
+
+/* read or write, with or without a vector, with or without RWF_NOWAIT. */
+static long scatter_run(const struct scatter *scatter, struct handle *handle,
+			bool write, bool *nowait, bool may_wait)
+{
+	struct call call = { .kind = write ? CALL_WRITE : CALL_READ };
+	long *a = call.arguments;
+
+	snprintf(call.note, sizeof(call.note), "%u bytes, %s", scatter->size,
+		 handle->description->deque->info.name);
+	a[0] = handle->fd;
+	a[1] = (long)scatter->vector;
+	a[2] = scatter->count;
+	if (!may_wait || prng_one_in(&world.prng, 4)) {
+		call.number = write ? SYS_pwritev2 : SYS_preadv2;
+		a[3] = -1;
+		a[4] = -1;
+		a[5] = RWF_NOWAIT;
+		*nowait = true;
+	} else if (scatter->count == 1) {
+		call.number = write ? SYS_write : SYS_read;
+		a[1] = scatter->places[0].address;
+		a[2] = scatter->vector[0].iov_len;
+	} else {
+		call.number = write ? SYS_writev : SYS_readv;
+	}
+	return call_run(&call, &world.caller);
+}
+
+static bool may_wait_for(const struct handle *handle, bool would_block)
+{
+	return !would_block || handle->description->nonblock;
+}
+
+static void write_commit(struct model_deque *deque,
+			 const struct scatter *scatter)
+{
+	struct model_message message = {
+		.data = malloc(scatter->size),
+		.size = scatter->size,
+		.caller = world.caller,
+		.latest = UINT64_MAX,
+	};
+
+	scatter_collect(scatter, message.data, message.size);
+	model_push(deque, false, &message);
+	world_owe(deque, O_RDONLY, POLLIN);
+}
+
+void step_write(void)
+{
+	struct handle *handle = world_handle();
+	struct model_deque *deque;
+	struct errors errors = { 0 };
+	struct scatter scatter;
+	uint32_t size, most;
+	bool full, nowait = false;
+	long result;
+
+	if (!handle)
+		return;
+	deque = handle->description->deque;
+	most = model_max_size(deque);
+	size = 1 + prng_size(&world.prng, most - 1);
+	if (prng_one_in(&world.prng, 30))
+		size = prng_below(&world.prng, 2) ? 0 : most + 1;
+	scatter_make(&scatter, size, true, &errors);
+	full = deque->alive && !model_fits(deque, size);
+	if (!handle->description->writable)
+		errors_add(&errors, EBADF);
+	if (size > most)
+		errors_add(&errors, EMSGSIZE);
+	else if (!deque->alive)
+		errors_add(&errors, ENODEV);
+	if (scatter.usable < size)
+		errors_add(&errors, EFAULT);
+	else if (size && full && size <= most)
+		errors_add(&errors, EAGAIN);
+	result = scatter_run(&scatter, handle, true, &nowait,
+			     may_wait_for(handle, full));
+	/* Of nothing in a vector, the kernel proper makes nothing. */
+	if (!size && (result == 0 || result == -EINVAL))
+		return;
+	if (expect(result, size, &errors))
+		write_commit(deque, &scatter);
+}
+
+static void read_commit(struct model_deque *deque,
+			const struct scatter *scatter)
+{
+	const struct model_message *message = model_at(deque, false, 0);
+	unsigned char *data = malloc(message->size);
+
+	scatter_collect(scatter, data, message->size);
+	if (memcmp(data, message->data, message->size))
+		mismatch("message %lu has other bytes than were sent",
+			 (unsigned long)message->id);
+	free(data);
+	model_pop(deque, false);
+	world_owe(deque, O_WRONLY, POLLOUT);
+}
+
+void step_read(void)
+{
+	struct handle *handle = world_handle();
+	const struct model_message *message;
+	struct model_deque *deque;
+	struct errors errors = { 0 };
+	struct scatter scatter;
+	uint32_t size, need;
+	bool nowait = false;
+	long result;
+
+	if (!handle)
+		return;
+	deque = handle->description->deque;
+	message = model_at(deque, false, 0);
+	need = message ? message->size : 0;
+	size = need + prng_size(&world.prng, 1 << 20);
+	if (prng_one_in(&world.prng, 8))
+		size = prng_below(&world.prng, need + 1);
+	scatter_make(&scatter, size, false, &errors);
+	if (!handle->description->readable)
+		errors_add(&errors, EBADF);
+	if (size && !deque->alive)
+		errors_add(&errors, ENODEV);
+	else if (size && !message)
+		errors_add(&errors, EAGAIN);
+	else if (size && need > size)
+		errors_add(&errors, EMSGSIZE);
+	else if (size && scatter.usable < need)
+		errors_add(&errors, EFAULT);
+	result = scatter_run(&scatter, handle, false, &nowait,
+			     may_wait_for(handle, deque->alive && !message));
+	if (expect(result, size ? need : 0, &errors) && size)
+		read_commit(deque, &scatter);
+}
+
+void step_poll(void)
+{
+	struct handle *handle = world_handle();
+	struct pollfd poll = { .events = POLLIN | POLLOUT | POLLRDNORM |
+					 POLLWRNORM };
+	struct call call = {
+		.kind = CALL_POLL,
+		.number = SYS_poll,
+		.arguments = { (long)&poll, 1, 0 },
+	};
+	short events;
+	long result;
+
+	if (!handle)
+		return;
+	poll.fd = handle->fd;
+	events = model_events(handle->description->deque,
+			      handle->description->readable,
+			      handle->description->writable);
+	result = call_run(&call, &world.caller);
+	if (result < 0 || poll.revents != events)
+		mismatch("poll tells %#x, expected was %#x", poll.revents,
+			 events);
+}
+
+/* What is owed to some file and still true, and has to come. */
+static bool epoll_owed(void)
+{
+	for (unsigned int n = 0; n < world.handle_count; n++) {
+		const struct description *file = world.handles[n].description;
+
+		if (file->due &
+		    model_events(file->deque, file->readable, file->writable))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Edge triggered: an event that comes was told when it happened, by a wake-up.
+ * How memory that came back in one deque reaches another is decided later, so
+ * there is some time for it.
+ */
+void step_epoll(void)
+{
+	struct epoll_event events[HANDLES];
+	struct call call = {
+		.kind = CALL_EPOLL,
+		.number = SYS_epoll_wait,
+		.arguments = { world.epoll, (long)events, HANDLES, 0 },
+	};
+	long count;
+
+	do {
+		call.arguments[3] = epoll_owed() ? 20000 : 0;
+		count = call_run(&call, NULL);
+		if (count < 0 || (!count && call.arguments[3]))
+			mismatch("a wake-up was missed");
+		while (count--) {
+			struct description *file = events[count].data.ptr;
+
+			file->due &= ~events[count].events;
+		}
+	} while (epoll_owed());
+	for (unsigned int n = 0; n < world.handle_count; n++)
+		world.handles[n].description->due = 0;
+}
+
+void step_next_size(void)
+{
+	struct handle *handle = world_handle();
+	struct place place =
+		memory_any(&world.memory, &world.prng, sizeof(int), 8);
+	const struct model_message *message;
+	struct errors errors = { 0 };
+	int size;
+	long result;
+
+	if (!handle)
+		return;
+	message = model_at(handle->description->deque, false, 0);
+	if (!handle->description->readable)
+		errors_add(&errors, EBADF);
+	if (!handle->description->deque->alive)
+		errors_add(&errors, ENODEV);
+	if (place.writable < sizeof(int))
+		errors_add(&errors, EFAULT);
+	result = world_ioctl(CALL_NEXT_SIZE, handle->fd, FIONREAD,
+			     place.address, "");
+	if (!expect(result, 0, &errors))
+		return;
+	memcpy(&size, place.alias, sizeof(size));
+	if (size != (message ? (int)message->size : 0))
+		mismatch("FIONREAD tells %d", size);
+}
+
+static void wrong_ioctl(int fd)
+{
+	struct errors errors = { 1, { ENOTTY } };
+	struct place place = memory_any(&world.memory, &world.prng, 256, 2);
+
+	expect(world_ioctl(CALL_WRONG, fd, argument_command(&world.prng),
+			   place.address, ""),
+	       0, &errors);
+}
+
+/* Commands of deques on the control node, and the other way round. */
+static void wrong_node(int fd)
+{
+	static const unsigned long managing[] = { DEQUE_CREATE, DEQUE_DESTROY };
+	static const unsigned long using[] = {
+		DEQUE_PUSH, DEQUE_POP, DEQUE_GET, DEQUE_SET, FIONREAD,
+	};
+	struct errors errors = { 1, { ENOTTY } };
+	struct place place = memory_good(&world.memory, &world.prng, 4096);
+
+	expect(world_ioctl(CALL_WRONG, fd, PRNG_PICK(&world.prng, managing),
+			   place.address, ""),
+	       0, &errors);
+	expect(world_ioctl(CALL_WRONG, world.control[2],
+			   PRNG_PICK(&world.prng, using), place.address, ""),
+	       0, &errors);
+}
+
+static void wrong_system_call(const struct handle *handle)
+{
+	static const struct {
+		long number;
+		long arguments[6];
+		int error;
+	} wrong[] = {
+		{ SYS_lseek, { 0, 0, SEEK_SET }, ESPIPE },
+		{ SYS_pread64, { 0, 0, 16, 0 }, ESPIPE },
+		{ SYS_pwrite64, { 0, 0, 16, 0 }, ESPIPE },
+		{ SYS_fsync, { 0 }, EINVAL },
+		{ SYS_ftruncate, { 0, 0 }, EINVAL },
+	};
+	unsigned int n = prng_below(&world.prng, 5);
+	struct call call = { .kind = CALL_WRONG, .number = wrong[n].number };
+	struct errors errors = { 1, { wrong[n].error } };
+
+	memcpy(call.arguments, wrong[n].arguments, sizeof(call.arguments));
+	call.arguments[0] = handle->fd;
+	expect(call_run(&call, &world.caller), 0, &errors);
+}
+
+static void wrong_map(const struct handle *handle)
+{
+	struct errors errors = { 2, { ENODEV, EACCES } };
+	struct call call = {
+		.kind = CALL_WRONG,
+		.number = SYS_mmap,
+		.arguments = { 0, 4096, PROT_READ, MAP_SHARED, handle->fd, 0 },
+	};
+
+	expect(call_run(&call, &world.caller), 0, &errors);
+}
+
+void step_wrong(void)
+{
+	struct handle *handle = world_handle();
+
+	if (!handle)
+		return;
+	switch (prng_below(&world.prng, 5)) {
+	case 0:
+		wrong_ioctl(world.control[2]);
+		break;
+	case 1:
+		wrong_ioctl(handle->fd);
+		break;
+	case 2:
+		wrong_node(handle->fd);
+		break;
+	case 3:
+		wrong_system_call(handle);
+		break;
+	case 4:
+		wrong_map(handle);
+		break;
+	}
+}
