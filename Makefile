@@ -52,6 +52,12 @@ coverage: test-programs module-$(call for,coverage)
 	scripts/build-module "$$(tests/vm/fetch-kernel $(kernel))/build" $(BUILD)/coverage GCOV_PROFILE=y
 	tests/coverage/run $(kernel)
 
+fuzz:			## random calls, TIME=60 seconds one by one, as long all at once; SEED=
+fuzz: kernels = $(call kernels-for,fuzz)
+fuzz: test-programs
+	$(MAKE) $(kernels:%=module-%)
+	TIME='$(TIME)' SEED='$(SEED)' tests/fuzz/run $(kernels)
+
 check-all: check-kernels check-debug coverage lint	## all of these; some hours
 
 lint:			## checks of the source
@@ -107,4 +113,4 @@ clean:			## removes build/
 help:			## this
 	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 22
 
-.PHONY: all module lib tools check check-debug check-kernels check-all coverage test-programs lint demo demo-shell install uninstall clean help
+.PHONY: all module lib tools check check-debug check-kernels check-all coverage fuzz test-programs lint demo demo-shell install uninstall clean help
