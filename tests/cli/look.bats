@@ -44,6 +44,7 @@ load common
 }
 
 @test "ls tells of what it may not open, and lists the rest" {
+	udevadm settle
 	chmod 666 "/dev/deque/$Q"
 	deque create a
 	run -77 as mallory deque ls -no name
@@ -109,6 +110,7 @@ load common
 }
 
 @test "peek --json tells the sender" {
+	udevadm settle
 	chmod 666 "/dev/deque/$Q"
 	as mallory deque put "$Q" hi
 	run -0 deque peek "$Q" --json

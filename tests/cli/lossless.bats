@@ -61,6 +61,7 @@ all=30000
 
 @test "who may only read is told what is lost" {
 	deque put "$Q" a b
+	udevadm settle
 	chmod 640 "/dev/deque/$Q"
 	expect 74 "deque: $Q: cannot write to standard output: No space left on device; messages put back: 0, lost: 1" \
 		as alice bash -c "deque take $Q >/dev/full"

@@ -172,6 +172,7 @@ load common
 @test "denied to who is not in the group, or may only read" {
 	expect 77 "deque: $Q: you need to be in group deque: 'sudo usermod -aG deque mallory' and log in again" \
 		as mallory deque put "$Q" a
+	udevadm settle
 	chmod 640 "/dev/deque/$Q"
 	expect 77 "deque: $Q: its mode does not let you; look at it with 'ls -l /dev/deque'" \
 		as alice deque put "$Q" a

@@ -129,6 +129,7 @@ data() {
 
 @test "who may only read can take" {
 	deque put "$Q" a
+	udevadm settle
 	chmod 640 "/dev/deque/$Q"
 	[ "$(as alice deque take "$Q")" = a ]
 	expect 77 "deque: $Q: you need to be in group deque: 'sudo usermod -aG deque mallory' and log in again" \
