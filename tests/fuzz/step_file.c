@@ -75,7 +75,7 @@ void step_open(void)
 	strcpy(call.note, world_name(n));
 	if (!world.deques[n])
 		errors_add(&errors, ENOENT);
-	/* Of others than root the node's mode is none of our business. */
+	/* By root: others may not even see the node. */
 	fd = call_run(&call, NULL);
 	if (expect(fd < 0 ? fd : 0, 0, &errors))
 		handle_open(fd, world.deques[n], flags);
@@ -147,7 +147,7 @@ static long pass_on(int fd)
 	return result;
 }
 
-/* The file goes through a socket, while nobody else has it open. */
+/* The file goes through a socket and comes back under another number. */
 void step_pass(void)
 {
 	struct handle *handle = world_handle();
@@ -164,6 +164,7 @@ void step_pass(void)
 
 /**
  * struct scatter - a message in pieces
+ * @number: the system call that takes them
  * @vector: the pieces
  * @places: where they are
  * @count: how many
@@ -171,6 +172,7 @@ void step_pass(void)
  * @usable: of these, up to the first that is not there
  */
 struct scatter {
+	long number;
 	struct iovec vector[PIECES];
 	struct place places[PIECES];
 	unsigned int count;
@@ -222,37 +224,38 @@ static void scatter_collect(const struct scatter *scatter, unsigned char *to,
 	}
 }
 
-/* read or write, with or without a vector, with or without RWF_NOWAIT. */
-static long scatter_run(const struct scatter *scatter, struct handle *handle,
-			bool write, bool *nowait, bool may_wait)
+static long scatter_run(const struct scatter *scatter,
+			const struct handle *handle, bool write)
 {
-	struct call call = { .kind = write ? CALL_WRITE : CALL_READ };
-	long *a = call.arguments;
+	struct call call = {
+		.kind = write ? CALL_WRITE : CALL_READ,
+		.number = scatter->number,
+		.arguments = { handle->fd, (long)scatter->vector,
+			       scatter->count, -1, -1, RWF_NOWAIT },
+	};
 
 	snprintf(call.note, sizeof(call.note), "%u bytes, %s", scatter->size,
 		 handle->description->deque->info.name);
-	a[0] = handle->fd;
-	a[1] = (long)scatter->vector;
-	a[2] = scatter->count;
-	if (!may_wait || prng_one_in(&world.prng, 4)) {
-		call.number = write ? SYS_pwritev2 : SYS_preadv2;
-		a[3] = -1;
-		a[4] = -1;
-		a[5] = RWF_NOWAIT;
-		*nowait = true;
-	} else if (scatter->count == 1) {
-		call.number = write ? SYS_write : SYS_read;
-		a[1] = scatter->places[0].address;
-		a[2] = scatter->vector[0].iov_len;
-	} else {
-		call.number = write ? SYS_writev : SYS_readv;
+	if (scatter->number == SYS_read || scatter->number == SYS_write) {
+		call.arguments[1] = scatter->places[0].address;
+		call.arguments[2] = scatter->size;
 	}
 	return call_run(&call, &world.caller);
 }
 
-static bool may_wait_for(const struct handle *handle, bool would_block)
+/* With RWF_NOWAIT if the call would wait for ever otherwise. */
+static void scatter_choose_call(struct scatter *scatter,
+				const struct handle *handle, bool write,
+				bool would_block)
 {
-	return !would_block || handle->description->nonblock;
+	bool hangs = would_block && !handle->description->nonblock;
+
+	if (hangs || prng_one_in(&world.prng, 4))
+		scatter->number = write ? SYS_pwritev2 : SYS_preadv2;
+	else if (scatter->count == 1)
+		scatter->number = write ? SYS_write : SYS_read;
+	else
+		scatter->number = write ? SYS_writev : SYS_readv;
 }
 
 static void write_commit(struct model_deque *deque,
@@ -277,7 +280,7 @@ void step_write(void)
 	struct errors errors = { 0 };
 	struct scatter scatter;
 	uint32_t size, most;
-	bool full, nowait = false;
+	bool full;
 	long result;
 
 	if (!handle)
@@ -289,22 +292,22 @@ void step_write(void)
 		size = prng_below(&world.prng, 2) ? 0 : most + 1;
 	scatter_make(&scatter, size, true, &errors);
 	full = deque->alive && !model_fits(deque, size);
+	scatter_choose_call(&scatter, handle, true, full);
 	if (!handle->description->writable)
 		errors_add(&errors, EBADF);
-	if (size > most)
+	/* Of nothing in a vector, the kernel proper makes nothing. */
+	if (!size && scatter.number == SYS_write)
+		errors_add(&errors, EINVAL);
+	else if (size > most)
 		errors_add(&errors, EMSGSIZE);
-	else if (!deque->alive)
+	else if (size && !deque->alive)
 		errors_add(&errors, ENODEV);
+	else if (size && full)
+		errors_add(&errors, EAGAIN);
 	if (scatter.usable < size)
 		errors_add(&errors, EFAULT);
-	else if (size && full && size <= most)
-		errors_add(&errors, EAGAIN);
-	result = scatter_run(&scatter, handle, true, &nowait,
-			     may_wait_for(handle, full));
-	/* Of nothing in a vector, the kernel proper makes nothing. */
-	if (!size && (result == 0 || result == -EINVAL))
-		return;
-	if (expect(result, size, &errors))
+	result = scatter_run(&scatter, handle, true);
+	if (expect(result, size, &errors) && size)
 		write_commit(deque, &scatter);
 }
 
@@ -331,7 +334,6 @@ void step_read(void)
 	struct errors errors = { 0 };
 	struct scatter scatter;
 	uint32_t size, need;
-	bool nowait = false;
 	long result;
 
 	if (!handle)
@@ -353,8 +355,8 @@ void step_read(void)
 		errors_add(&errors, EMSGSIZE);
 	else if (size && scatter.usable < need)
 		errors_add(&errors, EFAULT);
-	result = scatter_run(&scatter, handle, false, &nowait,
-			     may_wait_for(handle, deque->alive && !message));
+	scatter_choose_call(&scatter, handle, false, deque->alive && !message);
+	result = scatter_run(&scatter, handle, false);
 	if (expect(result, size ? need : 0, &errors) && size)
 		read_commit(deque, &scatter);
 }
@@ -384,7 +386,7 @@ void step_poll(void)
 			 events);
 }
 
-/* What is owed to some file and still true, and has to come. */
+/* Whether some file is owed an event that is still true, so has to come. */
 static bool epoll_owed(void)
 {
 	for (unsigned int n = 0; n < world.handle_count; n++) {
