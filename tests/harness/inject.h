@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fault injection: a system call is made again and again, and each time another
+ * one of the allocations and copies fails that the kernel does for it.
+ */
+#ifndef INJECT_H
+#define INJECT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* What fails: once, but for the last, where memory runs out and stays out. */
+enum fault { FAULT_SLAB, FAULT_PAGE, FAULT_USERCOPY, FAULT_MEMORY };
+#define FAULT_COUNT 4
+
+/* For the sets of them below. */
+#define SLAB (1U << FAULT_SLAB)
+#define PAGE (1U << FAULT_PAGE)
+#define USERCOPY (1U << FAULT_USERCOPY)
+#define MEMORY (1U << FAULT_MEMORY)
+
+/**
+ * struct outcome - how one call went
+ * @fault: what was made to fail
+ * @struck: whether it got as far as to be made to fail
+ * @result: of the call
+ * @error: errno, if @result is -1
+ */
+struct outcome {
+	enum fault fault;
+	bool struck;
+	long result;
+	int error;
+};
+
+/**
+ * struct sweep - an entry point
+ * @name: for the diagnostics
+ * @strikes: the faults that have to strike at least once, or this tests nothing
+ * @skips: faults not to make
+ * @stride: of the occasions, each so many-th is tried; 0: all
+ * @within: a function of the kernel; only what fails in its course counts.  NULL:
+ *	all that the call does
+ * @prepare: makes the state that the call needs
+ * @call: one system call, and nothing that may fault in a page
+ * @check: whether the outcome is as it should be; cleans up
+ */
+struct sweep {
+	const char *name;
+	unsigned int strikes;
+	unsigned int skips;
+	unsigned int stride;
+	const char *within;
+	void (*prepare)(void);
+	long (*call)(void);
+	void (*check)(const struct outcome *outcome);
+};
+
+/*
+ * For each fault: has the first, second, third... occasion fail, until the call
+ * passes without one.
+ */
+void sweep_run(const struct sweep *sweep);
+
+/* The errors that a call may fail with after such a fault. */
+void assert_error_fits(const struct outcome *outcome);
+
+/* Group setup and teardown: the kernel can do it; each fault was seen to strike. */
+int inject_begin(void **state);
+int inject_end(void **state);
+
+/* Loads deque.ko: 0 or -1 and errno, as the system call. */
+int module_load(const char *parameters);
+int module_unload(void);
+
+/*
+ * Group setup: loads the module anew, so that all messages together may cost
+ * TOTAL.  So one of FULL bytes fits only if nothing at all is left of any other.
+ */
+int inject_begin_full(void **state);
+#define TOTAL (2 << 20)
+#define FULL (TOTAL - DEQUE_MESSAGE_OVERHEAD)
+
+/*
+ * For each test: the deque takes that, and is open as deque_fd.  One that failed
+ * says with which fault.
+ */
+int begin_full(void **state);
+int end_full(void **state);
+extern int deque_fd;
+
+/* All that was accounted for has been given back.  The deque has to be empty. */
+void assert_all_room(void);
+
+#endif /* INJECT_H */
