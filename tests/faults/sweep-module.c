@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading and unloading the module, with each allocation in our part of it
+ * failing: a load that fails leaves nothing behind, an unload does not fail.
+ */
+#include "harness.h"
+#include "inject.h"
+
+/* Our code runs in the course of these; what the loader does is not ours. */
+#define LOADING "do_init_module"
+
+static const char *const traces[] = {
+	"/sys/module/deque", "/sys/class/deque", "/proc/deques",
+	"/dev/deque/control", "/dev/deque/a", "/dev/deque/b",
+	/* Where the nodes are if the kernel is not told our folder. */
+	"/dev/control", "/dev/a", "/dev/b"
+};
+
+static bool has_numbers(void)
+{
+	FILE *file = fopen("/proc/devices", "r");
+	bool found = false;
+	char line[64];
+
+	assert_non_null(file);
+	while (!found && fgets(line, sizeof(line), file))
+		found = strstr(line, " deque\n");
+	fclose(file);
+	return found;
+}
+
+static void assert_nothing_left(void)
+{
+	for (size_t i = 0; i < sizeof(traces) / sizeof(traces[0]); i++) {
+		if (!access(traces[i], F_OK))
+			fail_msg("%s is still there", traces[i]);
+	}
+	assert_false(has_numbers());
+}
+
+static void assert_works(const char *node)
+{
+	int fd = open(node, O_RDWR | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	put(fd, "works");
+	expect(fd, "works");
+	close(fd);
+}
+
+static void assert_all_work(void)
+{
+	assert_true(has_numbers());
+	assert_works("/dev/deque/a");
+	assert_works("/dev/deque/b");
+	assert_int_equal(create(NAME, 0, 0, 0), 0);
+	assert_works(NODE);
+	assert_int_equal(destroy(NAME, 0), 0);
+}
+
+static long call_load(void)
+{
+	return module_load("deques=a,b");
+}
+
+static void check_load(const struct outcome *outcome)
+{
+	assert_error_fits(outcome);
+	if (!outcome->result) {
+		assert_all_work();
+		assert_int_equal(module_unload(), 0);
+	}
+	assert_nothing_left();
+}
+
+static void prepare_unload(void)
+{
+	assert_int_equal(call_load(), 0);
+}
+
+static long call_unload(void)
+{
+	return module_unload();
+}
+
+static void check_unload(const struct outcome *outcome)
+{
+	assert_error_fits(outcome);
+	if (outcome->result) {
+		assert_all_work();
+		assert_int_equal(module_unload(), 0);
+	}
+	assert_nothing_left();
+}
+
+static void load(void **state)
+{
+	static const struct sweep sweep = {
+		.name = "load",
+		.strikes = SLAB,
+		/* It takes a second each, and is as in DEQUE_CREATE. */
+		.skips = MEMORY,
+		.within = LOADING,
+		.prepare = assert_nothing_left,
+		.call = call_load,
+		.check = check_load,
+	};
+
+	(void)state;
+	sweep_run(&sweep);
+}
+
+static void unload(void **state)
+{
+	static const struct sweep sweep = {
+		.name = "unload",
+		.strikes = SLAB | USERCOPY,
+		.prepare = prepare_unload,
+		.call = call_unload,
+		.check = check_unload,
+	};
+
+	(void)state;
+	sweep_run(&sweep);
+}
+
+static int setup(void **state)
+{
+	if (inject_begin(state))
+		return -1;
+	return module_unload() && errno != ENOENT ? -1 : 0;
+}
+
+/* As it was found: whoever loaded the module wants to unload it. */
+static int teardown(void **state)
+{
+	(void)state;
+	return module_load("");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(load),
+		cmocka_unit_test(unload),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
