@@ -396,7 +396,7 @@ static const struct row rows[] = {
 	  .prepare = prepare_table, .settle = settle_table },
 	{ ROW("write a parameter", call_write_parameter, SLAB | USERCOPY),
 	  .prepare = prepare_parameter, .settle = settle_parameter },
-	{ ROW("DEQUE_CREATE", call_create, SLAB | USERCOPY),
+	{ ROW("DEQUE_CREATE", call_create, SLAB | USERCOPY | MEMORY),
 	  .prepare = prepare_control, .settle = settle_create },
 	{ ROW("DEQUE_DESTROY", call_destroy, SLAB | USERCOPY),
 	  .prepare = prepare_destroy, .settle = settle_destroy },
@@ -435,5 +435,5 @@ int main(int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &sigio, NULL);
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);
-	return cmocka_run_group_tests(tests, inject_begin_full, inject_end);
+	return cmocka_run_group_tests(tests, inject_begin_full, NULL);
 }

@@ -41,6 +41,7 @@ struct outcome {
  * @stride: of the occasions, each so many-th is tried; 0: all
  * @within: a function of the kernel; only what fails in its course counts.  NULL:
  *	all that the call does
+ * @without: a function; what fails in its course does not count
  * @prepare: makes the state that the call needs
  * @call: one system call, and nothing that may fault in a page
  * @check: whether the outcome is as it should be; cleans up
@@ -51,6 +52,7 @@ struct sweep {
 	unsigned int skips;
 	unsigned int stride;
 	const char *within;
+	const char *without;
 	void (*prepare)(void);
 	long (*call)(void);
 	void (*check)(const struct outcome *outcome);
@@ -65,9 +67,8 @@ void sweep_run(const struct sweep *sweep);
 /* The errors that a call may fail with after such a fault. */
 void assert_error_fits(const struct outcome *outcome);
 
-/* Group setup and teardown: the kernel can do it; each fault was seen to strike. */
+/* Group setup: sees to it that the kernel can do it. */
 int inject_begin(void **state);
-int inject_end(void **state);
 
 /* Loads deque.ko: 0 or -1 and errno, as the system call. */
 int module_load(const char *parameters);
