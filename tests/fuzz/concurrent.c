@@ -24,7 +24,9 @@
 #include <unistd.h>
 
 #define PROCESSES 64
-#define ROUND_MS 3000
+/* So many rounds, but none that is longer. */
+#define ROUNDS 6
+#define ROUND_MS 15000
 /* Between two looks at what goes on, of which some end with a kill. */
 #define PAUSE_NS 20000000
 /* Seconds for all to end once they are told to. */
@@ -297,9 +299,12 @@ bool concurrent_run(const struct options *options)
 {
 	struct round round = { .prng = { options->seed } };
 	uint64_t now = now_ms(), end = now + options->seconds * 1000ULL;
+	uint64_t length = (end - now) / ROUNDS;
 	unsigned int rounds = 0;
 	unsigned long messages = 0;
 
+	if (length > ROUND_MS)
+		length = ROUND_MS;
 	round.count = options->processes < PROCESSES ? options->processes
 						     : PROCESSES;
 	round.control = open("/dev/deque/control", O_RDWR | O_CLOEXEC);
@@ -310,8 +315,7 @@ bool concurrent_run(const struct options *options)
 	for (; now < end; now = now_ms()) {
 		/* In some, order can be checked exactly. */
 		round_begin(&round, rounds % 3 == 1);
-		round_watch(&round,
-			    now + ROUND_MS < end ? now + ROUND_MS : end);
+		round_watch(&round, now + length);
 		round_end(&round);
 		messages += ledger_used();
 		rounds++;

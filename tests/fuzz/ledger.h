@@ -21,7 +21,7 @@
 #define LIMITS_CHANGE 2
 
 #define ENTRIES (1 << 18)
-#define SLOTS 512
+#define SLOTS 2048
 #define BATCH 8
 #define SIZE_MOST 2048
 
