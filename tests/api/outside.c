@@ -108,6 +108,17 @@ static void proc_has_a_row_for_each(void **state)
 	expect(fd, "123");
 }
 
+/* 200 deques, PREFIX-0 and so on: their rows are more than fits a page. */
+static void create_many(const char *prefix)
+{
+	char name[32];
+
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "%s-%d", prefix, i);
+		assert_int_equal(create(name, 0, 0, 0), 0);
+	}
+}
+
 /* More than fits a page, read a few bytes at a time. */
 static void proc_can_be_read_in_pieces(void **state)
 {
@@ -118,10 +129,7 @@ static void proc_can_be_read_in_pieces(void **state)
 	int fd;
 
 	(void)state;
-	for (int i = 0; i < 200; i++) {
-		snprintf(name, sizeof(name), "piece-%d", i);
-		assert_int_equal(create(name, 0, 0, 0), 0);
-	}
+	create_many("piece");
 	fd = open("/proc/deques", O_RDONLY);
 	while ((size = read(fd, text + length, 7)) > 0)
 		length += size;
@@ -144,10 +152,7 @@ static void proc_survives_a_destroy_between_reads(void **state)
 	int fd;
 
 	(void)state;
-	for (int i = 0; i < 200; i++) {
-		snprintf(name, sizeof(name), "row-%d", i);
-		assert_int_equal(create(name, 0, 0, 0), 0);
-	}
+	create_many("row");
 	fd = open("/proc/deques", O_RDONLY);
 	length = read(fd, text, 4096);
 	assert_in_range(length, 1000, 4096);
