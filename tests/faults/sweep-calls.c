@@ -404,8 +404,6 @@ static const struct row rows[] = {
 	  .prepare = prepare_destroy_waited, .settle = settle_destroy_waited },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
-
 static void run(void **state)
 {
 	row = *state;
@@ -418,22 +416,11 @@ static int finish(void **state)
 	return end_full(state);
 }
 
-/* With an argument: only the calls whose name is like that, * and ? as in a shell. */
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[ROWS];
-
-	for (size_t i = 0; i < ROWS; i++)
-		tests[i] = (struct CMUnitTest){ .name = rows[i].sweep.name,
-						.test_func = run,
-						.setup_func = begin_full,
-						.teardown_func = finish,
-						.initial_state =
-							(void *)&rows[i] };
 	sigemptyset(&sigio);
 	sigaddset(&sigio, SIGIO);
 	pthread_sigmask(SIG_BLOCK, &sigio, NULL);
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	return cmocka_run_group_tests(tests, inject_begin_full, NULL);
+	return sweep_table(argc, argv, rows, sizeof(rows) / sizeof(rows[0]),
+			   sizeof(rows[0]), run, finish);
 }

@@ -522,8 +522,6 @@ static const struct row rows[] = {
 	  .size = 16, .before = 256, .flags = DEQUE_PEEK },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
-
 static void run(void **state)
 {
 	row = *state;
@@ -533,19 +531,8 @@ static void run(void **state)
 	sweep_run(&row->sweep);
 }
 
-/* With an argument: only the calls whose name is like that, * and ? as in a shell. */
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[ROWS];
-
-	for (size_t i = 0; i < ROWS; i++)
-		tests[i] = (struct CMUnitTest){ .name = rows[i].sweep.name,
-						.test_func = run,
-						.setup_func = begin_full,
-						.teardown_func = end_full,
-						.initial_state =
-							(void *)&rows[i] };
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	return cmocka_run_group_tests(tests, inject_begin_full, NULL);
+	return sweep_table(argc, argv, rows, sizeof(rows) / sizeof(rows[0]),
+			   sizeof(rows[0]), run, end_full);
 }

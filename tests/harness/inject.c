@@ -298,6 +298,26 @@ int end_full(void **state)
 	return end(state);
 }
 
+int sweep_table(int argc, char **argv, const void *rows, size_t count,
+		size_t size, CMUnitTestFunction run, CMFixtureFunction finish)
+{
+	struct CMUnitTest tests[count];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct sweep *row =
+			(const void *)((const char *)rows + i * size);
+
+		tests[i] = (struct CMUnitTest){ .name = row->name,
+						.test_func = run,
+						.setup_func = begin_full,
+						.teardown_func = finish,
+						.initial_state = (void *)row };
+	}
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, inject_begin_full, NULL);
+}
+
 void assert_all_room(void)
 {
 	static char in[FULL], out[FULL];

@@ -6,6 +6,8 @@
 #ifndef INJECT_H
 #define INJECT_H
 
+#include "harness.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -89,6 +91,14 @@ int inject_begin_full(void **state);
 int begin_full(void **state);
 int end_full(void **state);
 extern int deque_fd;
+
+/*
+ * What main() does for a table: a test for each of the @count rows of @size bytes,
+ * which @run and @finish get as *state.  A row begins with its struct sweep.  With an
+ * argument: only those whose name is like that, * and ? as in a shell.
+ */
+int sweep_table(int argc, char **argv, const void *rows, size_t count,
+		size_t size, CMUnitTestFunction run, CMFixtureFunction finish);
 
 /* All that was accounted for has been given back.  The deque has to be empty. */
 void assert_all_room(void);
