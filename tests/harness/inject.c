@@ -5,12 +5,11 @@
  * fail does.  Reading the file tells how many are left to go.
  */
 #include "inject.h"
-#include "harness.h"
+#include "module.h"
 
 #include <glob.h>
 #include <limits.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 #define DEBUGFS "/sys/kernel/debug/"
 /* No call has that many occasions, so it would be a sweep without an end. */
@@ -30,7 +29,7 @@ struct range {
 };
 
 int deque_fd;
-static int fail_nth, make_it_fail, image;
+static int fail_nth, make_it_fail;
 
 /* The call in progress, for the diagnostics of a test that fails. */
 static struct {
@@ -228,33 +227,12 @@ void assert_error_fits(const struct outcome *outcome)
 			 names[outcome->fault], strerror(outcome->error));
 }
 
-int module_load(const char *parameters)
-{
-	return syscall(SYS_finit_module, image, parameters, 0);
-}
-
-int module_unload(void)
-{
-	return syscall(SYS_delete_module, "deque", O_NONBLOCK);
-}
-
-static int open_module(void)
-{
-	FILE *modinfo = popen("modinfo -n deque", "re");
-	char path[256];
-
-	assert_non_null(modinfo);
-	assert_int_equal(fscanf(modinfo, "%255s", path), 1);
-	pclose(modinfo);
-	return open_or_fail(path, O_RDONLY);
-}
-
 int inject_begin(void **state)
 {
 	(void)state;
 	fail_nth = open_or_fail("/proc/thread-self/fail-nth", O_RDWR);
 	make_it_fail = open_or_fail("/proc/thread-self/make-it-fail", O_RDWR);
-	image = open_module();
+	module_find();
 	setup("failslab");
 	setup("fail_page_alloc");
 	setup("fail_usercopy");
@@ -275,8 +253,7 @@ int inject_begin_full(void **state)
 	snprintf(parameters, sizeof(parameters), "max_total_bytes=%d", TOTAL);
 	if (inject_begin(state))
 		return -1;
-	if (module_unload())
-		assert_int_equal(errno, ENOENT);
+	module_ensure_unloaded();
 	return module_load(parameters);
 }
 

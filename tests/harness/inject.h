@@ -72,10 +72,6 @@ void assert_error_fits(const struct outcome *outcome);
 /* Group setup: sees to it that the kernel can do it. */
 int inject_begin(void **state);
 
-/* Loads deque.ko: 0 or -1 and errno, as the system call. */
-int module_load(const char *parameters);
-int module_unload(void);
-
 /*
  * Group setup: loads the module anew, so that all messages together may cost
  * TOTAL.  So one of FULL bytes fits only if nothing at all is left of any other.
