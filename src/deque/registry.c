@@ -145,7 +145,7 @@ static int deque_register(struct deque *deque)
 			      GFP_KERNEL);
 	if (ret < 0) {
 		deque_put(deque);
-		return ret == -EBUSY ? -ENOSPC : ret;
+		return ret;
 	}
 	hash_add(names, &deque->by_name, deque_name_hash(deque->name));
 	registered++;
