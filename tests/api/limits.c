@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Bounds: messages, bytes, all deques together, the memory that a message
- * costs and who pays for it, and that depth costs no time.
+ * costs and who pays for it.
  */
 #include "harness.h"
 
@@ -288,47 +288,6 @@ static void senders_cgroup_pays(void **state)
 		assert_true(cost <= count * (64LL + 160) + 2 * MIB);
 }
 
-static double ns_per_message(int fd)
-{
-	double best = 1e18;
-
-	for (int run = 0; run < (debug_kernel() ? 50 : 500); run++) {
-		long long start = now_ns();
-		char message[8];
-
-		for (int i = 0; i < 100; i++) {
-			assert_int_equal(write(fd, "12345678", 8), 8);
-			assert_int_equal(read(fd, message, 8), 8);
-		}
-		if (now_ns() - start < best)
-			best = now_ns() - start;
-	}
-	return best / 100;
-}
-
-static void depth_costs_no_time(void **state)
-{
-	static struct deque_descriptor messages[DEQUE_BATCH_MAX];
-	int fd = open_deque(O_RDWR);
-	/* A debug kernel has neither the time nor the memory for more. */
-	const unsigned int depth = debug_kernel() ? 50000 : 1000000;
-	double shallow, deep;
-
-	(void)state;
-	assert_int_equal(set(fd, 2 * depth, 64 * MIB, 0), 0);
-	shallow = ns_per_message(fd);
-	for (int i = 0; i < DEQUE_BATCH_MAX; i++)
-		messages[i] = describe("12345678", 8);
-	while (get(fd).ready < depth)
-		assert_true(batch(fd, DEQUE_PUSH, messages, DEQUE_BATCH_MAX,
-				  DEQUE_NOWAIT) > 0);
-	deep = ns_per_message(fd);
-	print_message("# %.0f ns at depth 1, %.0f ns at depth %u\n", shallow,
-		      deep, depth);
-	/* Noise aside: if it grew with depth, it would be by far more. */
-	assert_true(deep < 4 * shallow);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,7 +301,6 @@ int main(void)
 		TEST(bound_on_all_deques_holds),
 		TEST(poll_waits_for_memory_of_others),
 		TEST(senders_cgroup_pays),
-		TEST(depth_costs_no_time),
 	};
 
 	return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
