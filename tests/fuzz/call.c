@@ -133,6 +133,15 @@ void calls_trace(void)
 	}
 }
 
+unsigned long calls_succeeded(void)
+{
+	unsigned long sum = 0;
+
+	for (unsigned int kind = 0; kind < CALL_KINDS; kind++)
+		sum += tallies[kind].succeeded;
+	return sum;
+}
+
 void calls_summary(void)
 {
 	for (unsigned int kind = 0; kind < CALL_KINDS; kind++) {

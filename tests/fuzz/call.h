@@ -77,6 +77,8 @@ long call_run(const struct call *call, struct caller *caller);
 long call_count(enum call_kind kind, long result);
 /* Prints the last calls of this process. */
 void calls_trace(void);
+/* How many succeeded, of all kinds and processes. */
+unsigned long calls_succeeded(void);
 /* Prints how many there were of each kind. */
 void calls_summary(void);
 /* Whether each kind worked at least once; tells which one did not. */

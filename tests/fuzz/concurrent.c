@@ -27,8 +27,13 @@
 /* So many rounds, but none that is longer. */
 #define ROUNDS 6
 #define ROUND_MS 15000
-/* Between two looks at what goes on, of which some end with a kill. */
+/* Between two looks at what goes on. */
 #define PAUSE_NS 20000000
+/*
+ * From one kill to the next, at most: not time, as a worker has to get to do
+ * something even where its start takes long.
+ */
+#define CALLS 1000
 /* Seconds for all to end once they are told to. */
 #define PATIENCE 120
 
@@ -137,6 +142,7 @@ static void reap(int flags)
 
 static void round_watch(struct round *round, uint64_t end)
 {
+	unsigned long due = calls_succeeded() + prng_below(&round->prng, CALLS);
 	struct timespec pause = { 0, 0 };
 
 	while (!ledger->stop && now_ms() < end) {
@@ -144,9 +150,12 @@ static void round_watch(struct round *round, uint64_t end)
 		nanosleep(&pause, NULL); /* the random instant */
 		for (unsigned int n = 0; n < STABLE; n++)
 			snapshot_check(n, round->files[n]);
-		if (!ledger->orderly && prng_one_in(&round->prng, 4))
+		if (!ledger->orderly && calls_succeeded() >= due) {
 			worker_kill(round,
 				    prng_below(&round->prng, round->count));
+			due = calls_succeeded() +
+			      prng_below(&round->prng, CALLS);
+		}
 		reap(WNOHANG);
 	}
 	ledger->stop = true;
