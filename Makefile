@@ -36,6 +36,7 @@ check:			## all tests, in virtual machines, on the oldest and the newest kernel
 check-debug:		## the same and more, in kernels with KASAN, KCSAN, lockdep, PREEMPT_RT
 check check-debug: kernels = $(call kernels-for,$@)
 check check-debug: test-programs
+	$(if $(filter check-debug,$@),scripts/need coverage)
 	$(MAKE) $(kernels:%=module-%)
 	tests/check $(kernels)
 
@@ -45,12 +46,8 @@ check-kernels: test-programs
 	scripts/need lint
 	tests/check-kernels $(kernels)
 
-coverage:		## the lines of src/ that no test runs
-coverage: kernel = $(call for,coverage)
-coverage: test-programs module-$(call for,coverage)
-	scripts/need coverage
-	scripts/build-module "$$(tests/vm/fetch-kernel $(kernel))/build" $(BUILD)/coverage GCOV_PROFILE=y
-	tests/coverage/run $(kernel)
+coverage:		## the lines of src/ that no test runs: of check-debug, the kernel that counts
+	$(MAKE) check-debug KERNELS='$(call for,coverage)'
 
 fuzz:			## random calls, TIME=60 seconds one by one, as long all at once; SEED=
 fuzz: kernels = $(call kernels-for,fuzz)
@@ -58,7 +55,7 @@ fuzz: test-programs
 	$(MAKE) $(kernels:%=module-%)
 	TIME='$(TIME)' SEED='$(SEED)' tests/fuzz/run $(kernels)
 
-check-all: check-kernels check-debug coverage lint	## all of these; some hours
+check-all: check-kernels check-debug lint	## all of these; some hours
 
 lint:			## checks of the source
 	scripts/need module tools tests lint
@@ -80,7 +77,7 @@ test-programs:
 # for check, demo and lint: not the KDIR of `make module`
 module-%: kdir = "$$(tests/vm/fetch-kernel $*)/build"
 module-%:
-	scripts/build-module $(kdir) $(BUILD)/kernels/$* KCFLAGS=-Werror
+	scripts/build-module $(kdir) $(BUILD)/kernels/$* KCFLAGS=-Werror $(if $(filter $*,$(call for,coverage)),GCOV_PROFILE=y)
 	$(if $(filter $*,$(call for,check-debug)),scripts/build-module -t $(kdir) $(BUILD)/kernels/$*)
 
 ##

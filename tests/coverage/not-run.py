@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compares the lines that no test ran with the list of those that have a reason.
 
-    not-run.py LINES.json REASONS
+    not-run.py ROOT LINES.json REASONS
 
-LINES.json is gcovr's.  REASONS has paragraphs: lines of code, as FILE FUNCTION: TEXT
-(line numbers would change with each commit), and indented below them the reason why
-no test can run them.  A reason for a line that runs, or is gone, is an error as well.
+LINES.json is gcovr's, of the files in ROOT.  REASONS has paragraphs: lines of code, as
+FILE FUNCTION: TEXT (line numbers would change with each commit), and indented below
+them the reason why no test can run them.  A reason for a line that runs, or is gone,
+is an error as well.
 """
 import collections
 import json
@@ -13,7 +14,6 @@ import os
 import re
 import sys
 
-ROOT = "build/coverage"
 WANTED = 90  # percent of the lines of all files
 
 
@@ -22,14 +22,14 @@ def read_reasons(path):
         return {line.rstrip() for line in file if re.match(r"[a-z]", line)}
 
 
-def read_lines(path):
+def read_lines(root, path):
     """Yields of each line that is code: path, number, how REASONS calls it, count."""
     with open(path, encoding="utf-8") as file:
         report = json.load(file)
     for entry in report["files"]:
         counts = {line["line_number"]: line["count"] for line in entry["lines"] if not line.get("gcovr/noncode")}
         function = ""
-        with open(os.path.join(ROOT, entry["file"]), encoding="utf-8") as file:
+        with open(os.path.join(root, entry["file"]), encoding="utf-8") as file:
             for number, text in enumerate(file, 1):
                 if start := re.match(r"[a-z][^;]*?(\w+)\(", text):
                     function = start[1]
@@ -38,12 +38,12 @@ def read_lines(path):
                     yield entry["file"], number, name, counts[number]
 
 
-def main(lines, reasons):
+def main(root, lines, reasons):
     known = read_reasons(reasons)
     count = collections.Counter()
     excused = set()
     bad = []
-    for path, number, name, hits in read_lines(lines):
+    for path, number, name, hits in read_lines(root, lines):
         count[bool(hits)] += 1
         if not hits and name in known:
             excused.add(name)
