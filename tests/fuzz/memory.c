@@ -73,6 +73,7 @@ void memory_reset(struct memory *memory)
 	memory->low = 0;
 	memory->high = memory->size;
 	memory->used = 0;
+	memory->edge_used = false;
 }
 
 size_t memory_left(const struct memory *memory)
@@ -106,6 +107,7 @@ static struct place memory_before_hole(struct memory *memory, size_t size)
 {
 	struct place place = { .readable = size, .writable = size };
 
+	memory->edge_used = true;
 	place.alias = memory->edge + MEMORY_SMALL - size;
 	place.address = (uintptr_t)place.alias;
 	return place;
@@ -135,6 +137,8 @@ struct place memory_bad(struct memory *memory, struct prng *prng, size_t size)
 			return memory_constant(memory, size);
 		/* fall through */
 	default:
+		if (memory->edge_used)
+			return (struct place){ .address = 0 };
 		size = size > MEMORY_SMALL ? MEMORY_SMALL : size;
 		return memory_before_hole(memory, prng_below(prng, size));
 	}

@@ -41,6 +41,7 @@ struct place {
  * @low: what is used of @good from the start
  * @high: and is not from the end
  * @used: what is used of @constant
+ * @edge_used: @edge is: a second place that ends there would lie over the first
  */
 struct memory {
 	unsigned char *good;
@@ -51,6 +52,7 @@ struct memory {
 	size_t low;
 	size_t high;
 	size_t used;
+	bool edge_used;
 };
 
 void memory_map(struct memory *memory, size_t size);
