@@ -152,9 +152,10 @@ static void each_message_arrives_once(void **state)
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert_ptr_not_equal(tally, MAP_FAILED);
 	assert_int_equal(set(fd, ROOM, 0, 0), 0);
-	start(senders, SENDERS, send_messages);
-	await_senders(fd, SENDERS);
+	/* All of them wait, so each is served: first come, first served. */
 	start(takers, TAKERS, take_messages);
+	await_takers(fd, TAKERS);
+	start(senders, SENDERS, send_messages);
 	await_all_taken(fd);
 	await(senders, SENDERS);
 	await_takers(fd, TAKERS);
@@ -173,7 +174,6 @@ static void each_message_arrives_once(void **state)
 	print_message("# %u messages; a taker got %u to %u\n", total, least,
 		      most);
 	assert_int_equal(total, SENDERS * number_each);
-	/* First come, first served. */
 	assert_true(least > 0);
 	munmap(tally, sizeof(*tally));
 }
