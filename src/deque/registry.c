@@ -137,16 +137,6 @@ static int deque_register(struct deque *deque)
 	int ret;
 
 	lockdep_assert_held(&registry_mutex);
-	/* Cyclic: a minor that just became free may still be on somebody's
-	 * mind, a udev rule's for instance.
-	 */
-	ret = xa_alloc_cyclic(&minors, &deque->minor, deque,
-			      XA_LIMIT(1, DEQUE_DEQUES_LIMIT), &next_minor,
-			      GFP_KERNEL);
-	if (ret < 0) {
-		deque_put(deque);
-		return ret;
-	}
 	hash_add(names, &deque->by_name, deque_name_hash(deque->name));
 	registered++;
 	ret = deque_node_create(deque);
@@ -162,6 +152,7 @@ static int deque_create_locked(const char *name,
 			       const struct deque_limits *limits)
 {
 	struct deque *deque;
+	int ret;
 
 	if (deque_find(name))
 		return -EEXIST;
@@ -170,7 +161,16 @@ static int deque_create_locked(const char *name,
 	deque = deque_alloc(name, limits);
 	if (!deque)
 		return -ENOMEM;
-	return deque_register(deque);
+	/* Cyclic: a minor that just became free may still be on somebody's
+	 * mind, a udev rule's for instance.
+	 */
+	ret = xa_alloc_cyclic(&minors, &deque->minor, deque,
+			      XA_LIMIT(1, DEQUE_DEQUES_LIMIT), &next_minor,
+			      GFP_KERNEL);
+	if (ret >= 0)
+		return deque_register(deque);
+	deque_put(deque);
+	return ret;
 }
 
 /**
