@@ -15,8 +15,19 @@
  * file, /dev/deque/NAME: write(2) puts one message in at the back, read(2)
  * takes one from the front.  What the plain calls cannot say goes through the
  * ioctls below: batches of up to %DEQUE_BATCH_MAX messages, both ends,
- * deadlines, metadata, limits.  Deques are made and removed through
+ * deadlines, metadata, leases, limits.  Deques are made and removed through
  * /dev/deque/control.
+ *
+ * A message is in one state at a time, and counts against the bounds in each:
+ *
+ *  - ready: it can be taken.  A pop takes it for good, a claim leases it.
+ *  - leased: somebody works on it.  It is gone when that is acknowledged, and
+ *    ready again when it is returned, when the lease times out, or at once when
+ *    the open file is closed that it was claimed through, as the kernel does
+ *    for a process that dies.
+ *  - delayed: it becomes ready by itself when its time has come.
+ *  - buried: it was claimed as often as the deque allows and never
+ *    acknowledged, or somebody buried it; it stays until it is kicked.
  *
  * Rules that hold for every command:
  *
@@ -44,11 +55,17 @@
 #define DEQUE_MESSAGES_LIMIT		(1U << 30)
 #define DEQUE_MESSAGE_SIZE_LIMIT	(16U << 20)
 #define DEQUE_BYTES_LIMIT		(1ULL << 40)
+#define DEQUE_DELIVERIES_LIMIT		(1U << 30)
+/* As max_deliveries: nothing is buried for having been claimed too often. */
+#define DEQUE_DELIVERIES_UNLIMITED	(~0U)
+/* The longest delay and lease, in ns: 100 years of 365 days. */
+#define DEQUE_TIME_LIMIT		(100ULL * 365 * 86400 * 1000000000)
 /*
  * What each message is taken to cost on top of its payload, in bytes, where
- * the bound is about kernel memory (the module parameter max_total_bytes).
+ * the bound is about kernel memory (the module parameter max_total_bytes):
+ * about half of it itself, the other half when it is leased, delayed or buried.
  */
-#define DEQUE_MESSAGE_OVERHEAD	128
+#define DEQUE_MESSAGE_OVERHEAD	256
 
 #define DEQUE_IOC_TYPE		0xDE
 
@@ -57,6 +74,13 @@ enum {
 	DEQUE_NR_DESTROY	= 0x01,
 	DEQUE_NR_PUSH		= 0x10,
 	DEQUE_NR_POP		= 0x11,
+	DEQUE_NR_CLAIM		= 0x12,
+	DEQUE_NR_ACK		= 0x13,
+	DEQUE_NR_RETURN		= 0x14,
+	DEQUE_NR_BURY		= 0x15,
+	DEQUE_NR_EXTEND		= 0x16,
+	DEQUE_NR_KICK		= 0x17,
+	DEQUE_NR_BROWSE		= 0x18,
 	DEQUE_NR_GET		= 0x20,
 	DEQUE_NR_SET		= 0x21,
 };
@@ -65,9 +89,13 @@ enum {
  * struct deque_limits - the bounds of one deque
  * @max_messages: most messages at a time, 1 to %DEQUE_MESSAGES_LIMIT
  * @max_message_size: most bytes in one message, 1 to %DEQUE_MESSAGE_SIZE_LIMIT
- * @reserved: zero
  * @max_bytes: most bytes of payload in all messages together, 1 to
  *	%DEQUE_BYTES_LIMIT.  Also bounds the size of one message.
+ * @max_deliveries: a message whose lease ends without being acknowledged is
+ *	buried if it was claimed so often, 1 to %DEQUE_DELIVERIES_LIMIT; never
+ *	with %DEQUE_DELIVERIES_UNLIMITED
+ * @padding: zero
+ * @reserved: zero
  *
  * In %DEQUE_CREATE, a zero stands for the default (the module parameter of the
  * same name); in %DEQUE_SET, it leaves the limit as it is.
@@ -76,8 +104,17 @@ struct deque_limits {
 	__u32 max_messages;
 	__u32 max_message_size;
 	__u64 max_bytes;
-	__u64 reserved[4];
+	__u32 max_deliveries;
+	__u32 padding;
+	__u64 reserved[3];
 };
+
+/*
+ * Policy: read(2) claims, and acknowledges the message that the previous
+ * read(2) on the same open file returned.  So what a reader was working on when
+ * it died is delivered again.
+ */
+#define DEQUE_ACK_ON_READ	(1U << 0)
 
 /**
  * struct deque_create - argument of %DEQUE_CREATE
@@ -86,12 +123,16 @@ struct deque_limits {
  * @name: 1 to %DEQUE_NAME_MAX bytes of [A-Za-z0-9._-], the first of them a
  *	letter or a digit, and a NUL; not "control"
  * @limits: the bounds; zeros for the defaults
+ * @policy: zero or %DEQUE_ACK_ON_READ, for files that will be opened
+ * @reserved: zero
  */
 struct deque_create {
 	__u32 size;
 	__u32 flags;
 	char name[DEQUE_NAME_MAX + 1];
 	struct deque_limits limits;
+	__u32 policy;
+	__u32 reserved;
 };
 
 /**
@@ -126,7 +167,7 @@ struct deque_destroy {
  * On /dev/deque/control, opened for writing, by the deque's owner or with
  * CAP_SYS_ADMIN.  Who still has it open gets ENODEV from then on, and POLLHUP;
  * who is blocked in it wakes up with that.  With %DEQUE_FORCE its messages are
- * lost.
+ * lost, those that are leased as well.
  *
  * Errors: %ENOENT (no such deque), %EBUSY (open or not empty, and not forced),
  * %EPERM (somebody else's).
@@ -140,13 +181,17 @@ struct deque_destroy {
  *	size of the message
  * @reserved: zero
  * @id: out: the message's number in its deque, from 1, rising, never reused
- * @arrival_ns: out, pop: when it came in, in ns since the epoch (CLOCK_REALTIME)
- * @pid: out, pop: the sender's process in the reader's pid namespace, 0 if it
- *	has no number there
- * @uid: out, pop: the sender's effective user, mapped to the reader's user
+ * @arrival_ns: out, not push: when it came in, in ns since the epoch
+ *	(CLOCK_REALTIME)
+ * @pid: out, not push: the sender's process in the reader's pid namespace, 0 if
+ *	it has no number there
+ * @uid: out, not push: the sender's effective user, mapped to the reader's user
  *	namespace, the overflow uid (65534) if it has none there
- * @gid: out, pop: the sender's effective group, likewise
- * @deliveries: out, pop: how often it was claimed before; 0 so far
+ * @gid: out, not push: the sender's effective group, likewise
+ * @deliveries: out, not push: how often it was claimed since it came in, or
+ *	was kicked; claim: this time included
+ * @token: out, claim: names the lease, not zero, never used again by any deque;
+ *	browse: likewise, of a leased message; else zero
  *
  * What is marked "out" is not read.
  */
@@ -160,9 +205,10 @@ struct deque_descriptor {
 	__u32 uid;
 	__u32 gid;
 	__u32 deliveries;
+	__u64 token;
 };
 
-/* Act on the back; without it, pop takes from the front. */
+/* Act on the back; without it, pop and claim take from the front. */
 #define DEQUE_BACK		(1U << 0)
 /* Act on the front; without it, push puts in at the back. */
 #define DEQUE_FRONT		(1U << 1)
@@ -172,17 +218,29 @@ struct deque_descriptor {
 #define DEQUE_DEADLINE		(1U << 3)
 /* Pop: look only; the messages stay where they are. */
 #define DEQUE_PEEK		(1U << 4)
+/*
+ * Claim: the lease also ends when the process goes that claims, even if another
+ * has the file open, too.  More exactly, as for fcntl(2)'s record locks: when
+ * no descriptor in the table that the process used is for this open file any
+ * more.
+ */
+#define DEQUE_PROCESS		(1U << 5)
 
 /**
- * struct deque_batch - argument of %DEQUE_PUSH and %DEQUE_POP
+ * struct deque_batch - argument of %DEQUE_PUSH, %DEQUE_POP and %DEQUE_CLAIM
  * @size: sizeof(struct deque_batch)
  * @flags: %DEQUE_FRONT or %DEQUE_BACK, at most one of the two; %DEQUE_NOWAIT;
- *	%DEQUE_DEADLINE; %DEQUE_PEEK with pop only
+ *	%DEQUE_DEADLINE; %DEQUE_PEEK with pop only; %DEQUE_PROCESS with claim
+ *	only
  * @descriptors: address of an array of &struct deque_descriptor
  * @count: its length, 1 to %DEQUE_BATCH_MAX
  * @reserved: zero
  * @deadline_ns: with %DEQUE_DEADLINE, when to give up, in ns of
  *	CLOCK_MONOTONIC; else zero.  In the past: do not wait (ETIMEDOUT)
+ * @time_ns: push: the messages become ready so many ns after they went in;
+ *	claim: the leases end by themselves after so many ns.  Up to
+ *	%DEQUE_TIME_LIMIT; zero: at once, or never.  pop: zero.  The time in
+ *	which the machine sleeps does not count.
  */
 struct deque_batch {
 	__u32 size;
@@ -191,6 +249,7 @@ struct deque_batch {
 	__u32 count;
 	__u32 reserved;
 	__u64 deadline_ns;
+	__u64 time_ns;
 };
 
 /**
@@ -223,21 +282,198 @@ struct deque_batch {
 #define DEQUE_POP		_IO(DEQUE_IOC_TYPE, DEQUE_NR_POP)
 
 /**
+ * DOC: DEQUE_CLAIM - lease messages
+ *
+ * As %DEQUE_POP, but the messages stay in the deque, leased to the open file
+ * that this is called on; the @token of each descriptor names its lease.  When
+ * the last descriptor for that open file is closed, all its leases end at once,
+ * and the messages are ready again: also when the process is killed.
+ *
+ * A message whose lease ends goes back to the end that it was taken from:
+ * where it was before, unless other messages have been put in at that end
+ * meanwhile, then in front of those.  The messages of one open file keep their
+ * order.
+ *
+ * Return: how many were leased, or -1; errors as for %DEQUE_POP.
+ */
+#define DEQUE_CLAIM		_IO(DEQUE_IOC_TYPE, DEQUE_NR_CLAIM)
+
+/**
+ * struct deque_leases - argument of the commands that act on leases
+ * @size: sizeof(struct deque_leases)
+ * @flags: %DEQUE_RETURN only: %DEQUE_FRONT or %DEQUE_BACK
+ * @tokens: address of an array of __u64, the tokens of the leases
+ * @count: its length, 1 to %DEQUE_BATCH_MAX
+ * @reserved: zero
+ * @time_ns: return: the messages become ready in so many ns; extend: the
+ *	leases end in so many ns from now, with zero never.  Up to
+ *	%DEQUE_TIME_LIMIT.  Else zero.
+ */
+struct deque_leases {
+	__u32 size;
+	__u32 flags;
+	__u64 tokens;
+	__u32 count;
+	__u32 reserved;
+	__u64 time_ns;
+};
+
+/**
+ * DOC: DEQUE_ACK - the work is done, the messages are gone
+ *
+ * On the open file that the leases were claimed through, by whichever process.
+ *
+ * Return: for how many that was done, from the first; or -1 if for none:
+ * %ESTALE (this file does not hold such a lease, or not any more), %EFAULT,
+ * %EINVAL, %EBADF (not open for reading), %ENODEV (destroyed).
+ */
+#define DEQUE_ACK		_IO(DEQUE_IOC_TYPE, DEQUE_NR_ACK)
+
+/**
+ * DOC: DEQUE_RETURN - the messages are to be delivered again
+ *
+ * To the end that they were taken from, see %DEQUE_CLAIM; or with %DEQUE_FRONT
+ * or %DEQUE_BACK to that end, outside of all that is there, and in the order of
+ * the array.  Those that were claimed max_deliveries times are buried instead.
+ *
+ * Return: as %DEQUE_ACK.
+ */
+#define DEQUE_RETURN		_IO(DEQUE_IOC_TYPE, DEQUE_NR_RETURN)
+
+/**
+ * DOC: DEQUE_BURY - keep the messages, but deliver them no more
+ *
+ * Return: as %DEQUE_ACK.
+ */
+#define DEQUE_BURY		_IO(DEQUE_IOC_TYPE, DEQUE_NR_BURY)
+
+/**
+ * DOC: DEQUE_EXTEND - set anew when the leases end by themselves
+ *
+ * Return: as %DEQUE_ACK.
+ */
+#define DEQUE_EXTEND		_IO(DEQUE_IOC_TYPE, DEQUE_NR_EXTEND)
+
+/* States of a message, and sets of them. */
+#define DEQUE_READY		(1U << 0)
+#define DEQUE_LEASED		(1U << 1)
+#define DEQUE_DELAYED		(1U << 2)
+#define DEQUE_BURIED		(1U << 3)
+
+/**
+ * struct deque_kick - argument of %DEQUE_KICK
+ * @size: sizeof(struct deque_kick)
+ * @flags: %DEQUE_FRONT or %DEQUE_BACK
+ * @states: %DEQUE_BURIED, %DEQUE_DELAYED or both
+ * @reserved: zero
+ * @count: most messages to kick, at least 1; out: how many were
+ */
+struct deque_kick {
+	__u32 size;
+	__u32 flags;
+	__u32 states;
+	__u32 reserved;
+	__u64 count;
+};
+
+/**
+ * DOC: DEQUE_KICK - make buried or delayed messages ready
+ *
+ * First those that were buried, the one first that was buried first; then those
+ * that are delayed, the one first whose time would come first.  They go where
+ * they would have gone when returned or due, or outside of all others at the
+ * end that the flags say.  Their deliveries are counted from zero again.
+ *
+ * Return: 0, and @count says how many; or -1: %EINVAL, %EBADF (not open for
+ * writing), %ENODEV (destroyed), %EINTR (killed).
+ */
+#define DEQUE_KICK		_IO(DEQUE_IOC_TYPE, DEQUE_NR_KICK)
+
+/**
+ * struct deque_entry - one message of those that %DEQUE_BROWSE shows
+ * @message: its payload and what is known of it.  @size: in: bytes in the
+ *	buffer at @data, 0 if the payload is not wanted; out: size of the
+ *	message, of which no more was copied than fits
+ * @state: out: one of %DEQUE_READY, %DEQUE_LEASED, %DEQUE_DELAYED, %DEQUE_BURIED
+ * @holder: out: leased: the process that claimed it, in the reader's pid
+ *	namespace, 0 if it has no number there; else 0
+ * @since_ns: out: when it got into that state, in ns since the epoch
+ *	(CLOCK_REALTIME); of a ready one 0
+ * @due_ns: out: when it becomes ready by itself, in ns of CLOCK_MONOTONIC; 0 if
+ *	it does not
+ */
+struct deque_entry {
+	struct deque_descriptor message;
+	__u32 state;
+	__u32 holder;
+	__u64 since_ns;
+	__u64 due_ns;
+};
+
+/**
+ * struct deque_browse - argument of %DEQUE_BROWSE
+ * @size: sizeof(struct deque_browse)
+ * @flags: zero
+ * @entries: address of an array of &struct deque_entry
+ * @count: its length, 1 to %DEQUE_BATCH_MAX
+ * @states: which to show, a set of the states above, not empty
+ * @cursor: where to begin: 0, or what the last call left here; out: where to
+ *	go on, which any open file of the deque understands
+ */
+struct deque_browse {
+	__u32 size;
+	__u32 flags;
+	__u64 entries;
+	__u32 count;
+	__u32 states;
+	__u64 cursor;
+};
+
+/**
+ * DOC: DEQUE_BROWSE - look at messages without touching them
+ *
+ * First those that are ready, from the front; then the others, in the order in
+ * which they were claimed, or put in with a delay.  Between two calls, and when
+ * there are many also during one, the deque goes on: a message that changes its
+ * state meanwhile may be shown twice or not at all, all others are shown once.
+ *
+ * Return: how many entries were filled, 0 at the end; or -1: %EINVAL, %EFAULT,
+ * %ENOMEM, %EBADF (not open for reading), %ENODEV (destroyed), %EINTR (killed).
+ */
+#define DEQUE_BROWSE		_IO(DEQUE_IOC_TYPE, DEQUE_NR_BROWSE)
+
+/**
  * struct deque_info - what %DEQUE_GET tells
  * @size: in: sizeof(struct deque_info); out: the size that the kernel knows
  * @flags: zero
  * @name: the deque's name
  * @limits: its bounds
  * @ready: messages that can be taken
- * @messages: messages that count against max_messages: @ready, and those being
- *	copied to a taker
+ * @messages: messages that count against max_messages: @ready, @leased,
+ *	@delayed, @buried, and those being copied to a taker
  * @bytes: payload bytes, counted likewise
  * @pushed: messages that went in since the deque was made
- * @popped: messages that were taken out since
+ * @popped: messages that were taken out for good since, by pop or read
  * @owner: the creator's effective uid, in the caller's user namespace
  * @openers: open file descriptions, the caller's included
  * @takers: takers that are blocked now
  * @senders: senders that are blocked now
+ * @leased: messages that are leased
+ * @delayed: that are delayed
+ * @buried: that are buried
+ * @claimed: leases since the deque was made; each is still @leased, or has
+ *	been @acked, or has ended in one of the ways below
+ * @acked: of those, acknowledged
+ * @returned: returned
+ * @crash_returned: ended because the file was closed, or the process gone
+ * @timed_out: ended by themselves
+ * @lease_buried: buried by their holder
+ * @buried_ever: messages that were buried, for whichever reason
+ * @policy: of files that will be opened: zero or %DEQUE_ACK_ON_READ
+ * @file_policy: of the file that this was called on
+ *
+ * At rest, when nothing is being copied to a taker, @pushed is the sum of
+ * @popped, @acked, @ready, @leased, @delayed and @buried.
  */
 struct deque_info {
 	__u32 size;
@@ -253,6 +489,18 @@ struct deque_info {
 	__u32 openers;
 	__u32 takers;
 	__u32 senders;
+	__u64 leased;
+	__u64 delayed;
+	__u64 buried;
+	__u64 claimed;
+	__u64 acked;
+	__u64 returned;
+	__u64 crash_returned;
+	__u64 timed_out;
+	__u64 lease_buried;
+	__u64 buried_ever;
+	__u32 policy;
+	__u32 file_policy;
 };
 
 /**
@@ -262,27 +510,38 @@ struct deque_info {
  */
 #define DEQUE_GET		_IO(DEQUE_IOC_TYPE, DEQUE_NR_GET)
 
+/* Set: the policy of this open file, not that of the deque. */
+#define DEQUE_FILE		(1U << 6)
+
 /**
  * struct deque_set - argument of %DEQUE_SET
  * @size: sizeof(struct deque_set)
- * @flags: zero
- * @limits: the new bounds; zeros leave theirs as they are
+ * @flags: zero or %DEQUE_FILE
+ * @limits: the new bounds; zeros leave theirs as they are.  With %DEQUE_FILE
+ *	all zeros.
+ * @policy_on: zero or %DEQUE_ACK_ON_READ: what to switch on
+ * @policy_off: and what to switch off
  */
 struct deque_set {
 	__u32 size;
 	__u32 flags;
 	struct deque_limits limits;
+	__u32 policy_on;
+	__u32 policy_off;
 };
 
 /**
- * DOC: DEQUE_SET - change the limits
+ * DOC: DEQUE_SET - change the limits and the policy
  *
- * By the deque's owner or with CAP_SYS_ADMIN, on a file open for writing.
+ * By the deque's owner or with CAP_SYS_ADMIN, on a file open for writing; with
+ * %DEQUE_FILE by anybody, on a file open for reading.  The deque's policy is
+ * that of files that will be opened; those that are open keep theirs.
  * Limits may go below what is there: nothing is dropped, senders wait.  A
  * sender whose message can never fit any more gets EMSGSIZE when it is first
  * in line.
  *
- * Errors: %EINVAL (a limit out of range), %EPERM, %EBADF, %ENODEV.
+ * Errors: %EINVAL (a limit out of range, a policy that is to be on and off),
+ * %EPERM, %EBADF, %ENODEV.
  */
 #define DEQUE_SET		_IO(DEQUE_IOC_TYPE, DEQUE_NR_SET)
 
