@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DEQUE_PUSH and DEQUE_POP: many messages in one call.
+ * DEQUE_PUSH, DEQUE_POP and DEQUE_CLAIM: many messages in one call.
  */
 #include <linux/fs.h>
 #include <linux/ktime.h>
@@ -27,6 +27,7 @@
  * @count: how many there are
  * @end: which end of the deque
  * @patience: how long to wait
+ * @time_ns: push: a delay; claim: how long the leases last; 0: none, for ever
  */
 struct deque_work {
 	struct deque_descriptor __user *user;
@@ -35,6 +36,7 @@ struct deque_work {
 	unsigned int count;
 	enum deque_end end;
 	struct deque_patience patience;
+	u64 time_ns;
 };
 
 static int deque_batch_check(const struct deque_batch *batch)
@@ -45,7 +47,8 @@ static int deque_batch_check(const struct deque_batch *batch)
 		return -EINVAL;
 	if ((batch->flags & DEQUE_FRONT) && (batch->flags & DEQUE_BACK))
 		return -EINVAL;
-	if (batch->deadline_ns > (bounded ? KTIME_MAX : 0))
+	if (batch->deadline_ns > (bounded ? KTIME_MAX : 0) ||
+	    batch->time_ns > DEQUE_TIME_LIMIT)
 		return -EINVAL;
 	return 0;
 }
@@ -101,6 +104,7 @@ static int deque_work_begin(struct file *file, const struct deque_batch *batch,
 				(file->f_flags & O_NONBLOCK);
 	work->patience.bounded = batch->flags & DEQUE_DEADLINE;
 	work->patience.deadline = deque_deadline(batch->deadline_ns);
+	work->time_ns = batch->time_ns;
 
 	/* As for messages: charged to the caller, and no warning. */
 	work->descriptors = kvmalloc_array(work->count,
@@ -125,26 +129,39 @@ static int deque_work_tell(const struct deque_work *work, unsigned int count)
 	return 0;
 }
 
-static struct deque_message *
-deque_message_load(const struct deque_descriptor *descriptor)
+static void deque_slot_unload(struct deque_slot *slot)
 {
-	struct deque_message *message = deque_message_alloc(descriptor->size);
+	deque_message_put(slot->message);
+	deque_parked_free(slot->parked);
+	slot->parked = NULL;
+}
 
-	if (!message)
-		return ERR_PTR(-ENOMEM);
-	if (copy_from_user(message->data, u64_to_user_ptr(descriptor->data),
-			   descriptor->size)) {
-		deque_message_put(message);
-		return ERR_PTR(-EFAULT);
+static int deque_slot_load(struct deque_slot *slot, u64 delay_ns,
+			   const struct deque_descriptor *descriptor)
+{
+	int ret = 0;
+
+	slot->message = deque_message_alloc(descriptor->size);
+	if (!slot->message)
+		return -ENOMEM;
+	slot->delay_ns = delay_ns;
+	if (delay_ns) {
+		slot->parked = deque_parked_alloc();
+		ret = slot->parked ? 0 : -ENOMEM;
 	}
-	return message;
+	if (!ret && copy_from_user(slot->message->data,
+				   u64_to_user_ptr(descriptor->data),
+				   descriptor->size))
+		ret = -EFAULT;
+	if (ret)
+		deque_slot_unload(slot);
+	return ret;
 }
 
 /* Fills slots from descriptor @done on; returns how many, or an error. */
 static int deque_work_load(const struct deque *deque, struct deque_work *work,
 			   unsigned int done)
 {
-	struct deque_message *message;
 	unsigned int n = 0;
 	u64 bytes = 0;
 	int ret = 0;
@@ -153,16 +170,13 @@ static int deque_work_load(const struct deque *deque, struct deque_work *work,
 		struct deque_descriptor *descriptor =
 			&work->descriptors[done + n];
 
-		ret = deque_size_check(deque, descriptor->size);
+		ret = deque_size_check(deque, descriptor->size) ?:
+		      deque_slot_load(&work->slots[n], work->time_ns,
+				      descriptor);
 		if (ret)
 			break;
-		message = deque_message_load(descriptor);
-		if (IS_ERR(message)) {
-			ret = PTR_ERR(message);
-			break;
-		}
-		bytes += message->size;
-		work->slots[n++].message = message;
+		bytes += descriptor->size;
+		n++;
 	}
 	return n ? (int)n : ret;
 }
@@ -177,7 +191,7 @@ static bool deque_work_push(struct deque *deque, struct deque_work *work,
 	for (i = 0; i < n; i++)
 		work->descriptors[(*done)++].id = work->slots[i].id;
 	for (i = max(n, 0); i < loaded; i++)
-		deque_message_put(work->slots[i].message);
+		deque_slot_unload(&work->slots[i]);
 	*ret = n;
 	return n == loaded;
 }
@@ -192,7 +206,8 @@ static bool deque_work_push(struct deque *deque, struct deque_work *work,
  */
 long deque_batch_push(struct file *file, void *argument)
 {
-	struct deque *deque = file->private_data;
+	const struct deque_file *opened = file->private_data;
+	struct deque *deque = opened->deque;
 	struct deque_work work;
 	unsigned int done = 0;
 	int ret;
@@ -225,8 +240,22 @@ static unsigned int deque_work_deliver(struct deque_work *work,
 				 message->data, message->size))
 			break;
 		deque_message_describe(message, &work->descriptors[n]);
+		if (work->slots[n].parked) {
+			work->descriptors[n].deliveries++;
+			work->descriptors[n].token =
+				work->slots[n].parked->token;
+		}
 	}
 	return n && deque_work_tell(work, n) ? 0 : n;
+}
+
+/* None was taken; if the first was too long, tells how long it is. */
+static long deque_work_fail(const struct deque_work *work, int error)
+{
+	if (error == -EMSGSIZE &&
+	    put_user(work->slots[0].capacity, &work->user[0].size))
+		return -EFAULT;
+	return error;
 }
 
 static long deque_work_pop(struct deque *deque, struct deque_work *work,
@@ -242,14 +271,23 @@ static long deque_work_pop(struct deque *deque, struct deque_work *work,
 	int n;
 
 	n = deque_take(deque, &take, &work->patience);
-	if (n == -EMSGSIZE &&
-	    put_user(work->slots[0].capacity, &work->user[0].size))
-		return -EFAULT;
 	if (n < 0)
-		return n;
+		return deque_work_fail(work, n);
 	delivered = deque_work_deliver(work, n);
 	deque_take_finish(deque, &take, n, delivered);
 	return delivered ? (long)delivered : -EFAULT;
+}
+
+static int deque_work_begin_take(struct file *file,
+				 const struct deque_batch *batch,
+				 struct deque_work *work)
+{
+	int ret = deque_work_begin(file, batch, DEQUE_AT_FRONT, work);
+	unsigned int i;
+
+	for (i = 0; !ret && i < work->count; i++)
+		work->slots[i].capacity = work->descriptors[i].size;
+	return ret;
 }
 
 /**
@@ -262,18 +300,71 @@ static long deque_work_pop(struct deque *deque, struct deque_work *work,
  */
 long deque_batch_pop(struct file *file, void *argument)
 {
+	const struct deque_file *opened = file->private_data;
 	const struct deque_batch *batch = argument;
 	struct deque_work work;
-	unsigned int i;
 	long ret;
 
-	ret = deque_work_begin(file, batch, DEQUE_AT_FRONT, &work);
+	if (batch->time_ns)
+		return -EINVAL;
+	ret = deque_work_begin_take(file, batch, &work);
 	if (ret)
 		return ret;
-	for (i = 0; i < work.count; i++)
-		work.slots[i].capacity = work.descriptors[i].size;
-	ret = deque_work_pop(file->private_data, &work,
-			     batch->flags & DEQUE_PEEK);
+	ret = deque_work_pop(opened->deque, &work, batch->flags & DEQUE_PEEK);
 	deque_work_end(&work);
+	return ret;
+}
+
+static long deque_work_claim(struct deque_file *opened, struct deque_work *work,
+			     fl_owner_t table)
+{
+	const struct deque_terms terms = {
+		.time_ns = work->time_ns,
+		.table = table,
+	};
+	struct deque_take take = {
+		.slots = work->slots,
+		.count = work->count,
+		.end = work->end,
+	};
+	unsigned int delivered;
+	int n, ret;
+
+	n = deque_claim(opened, &take, &work->patience);
+	if (n < 0)
+		return deque_work_fail(work, n);
+	delivered = deque_work_deliver(work, n);
+	ret = deque_claim_finish(opened, &take, n, delivered, &terms);
+	if (ret)
+		return ret;
+	return delivered ? (long)delivered : -EFAULT;
+}
+
+/**
+ * deque_batch_claim() - DEQUE_CLAIM
+ * @file: of a deque
+ * @argument: a struct deque_batch
+ *
+ * Context: sleeps.
+ * Return: how many messages were leased, or an error if none was.
+ */
+long deque_batch_claim(struct file *file, void *argument)
+{
+	struct deque_file *opened = file->private_data;
+	const struct deque_batch *batch = argument;
+	fl_owner_t table = NULL;
+	struct deque_work work;
+	long ret;
+
+	if (batch->flags & DEQUE_PROCESS)
+		table = current->files;
+	ret = deque_work_begin_take(file, batch, &work);
+	if (ret)
+		return ret;
+	ret = deque_work_claim(opened, &work, table);
+	deque_work_end(&work);
+	/* Another thread may have closed the last descriptor meanwhile. */
+	if (ret > 0 && table && !deque_file_in_table(file))
+		deque_leases_return(opened, table);
 	return ret;
 }

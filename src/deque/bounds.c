@@ -174,10 +174,14 @@ u32 deque_max_size(const struct deque *deque)
  */
 int deque_limits_check(const struct deque_limits *limits)
 {
-	if (memchr_inv(limits->reserved, 0, sizeof(limits->reserved)))
+	if (limits->padding ||
+	    memchr_inv(limits->reserved, 0, sizeof(limits->reserved)))
 		return -EINVAL;
 	if (!limits->max_messages || !limits->max_message_size ||
-	    !limits->max_bytes)
+	    !limits->max_bytes || !limits->max_deliveries)
+		return -EINVAL;
+	if (limits->max_deliveries > DEQUE_DELIVERIES_LIMIT &&
+	    limits->max_deliveries != DEQUE_DELIVERIES_UNLIMITED)
 		return -EINVAL;
 	if (limits->max_messages > DEQUE_MESSAGES_LIMIT ||
 	    limits->max_message_size > DEQUE_MESSAGE_SIZE_LIMIT ||
@@ -198,17 +202,22 @@ void deque_limits_fill(struct deque_limits *limits,
 	limits->max_message_size =
 		limits->max_message_size ?: others->max_message_size;
 	limits->max_bytes = limits->max_bytes ?: others->max_bytes;
+	limits->max_deliveries =
+		limits->max_deliveries ?: others->max_deliveries;
 }
 
 /**
- * deque_limits_set() - change the limits of a deque
+ * deque_limits_set() - change the limits of a deque, and its policy
  * @deque: the deque
  * @limits: the new ones; zeros leave theirs as they are
+ * @policy_on: what to switch on
+ * @policy_off: what to switch off
  *
  * Context: no lock held.
  * Return: 0, -EINVAL, -ENODEV.
  */
-int deque_limits_set(struct deque *deque, const struct deque_limits *limits)
+int deque_limits_set(struct deque *deque, const struct deque_limits *limits,
+		     u32 policy_on, u32 policy_off)
 {
 	struct deque_limits new = *limits;
 	int ret = -ENODEV;
@@ -224,6 +233,8 @@ int deque_limits_set(struct deque *deque, const struct deque_limits *limits)
 		WRITE_ONCE(deque->limits.max_message_size,
 			   new.max_message_size);
 		WRITE_ONCE(deque->limits.max_bytes, new.max_bytes);
+		deque->limits.max_deliveries = new.max_deliveries;
+		deque->policy = (deque->policy | policy_on) & ~policy_off;
 		deque->news |= EPOLLOUT;
 	}
 	deque_unlock_and_wake(deque);

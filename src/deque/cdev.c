@@ -2,9 +2,13 @@
 /*
  * /dev/deque/NAME as a file: open, read, write, poll, SIGIO.
  */
+#include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/uio.h>
 
 #include "internal.h"
@@ -26,19 +30,76 @@ int deque_size_check(const struct deque *deque, size_t size)
 
 static int deque_file_open(struct inode *inode, struct file *file)
 {
-	struct deque *deque = deque_open(iminor(inode));
+	struct deque_file *opened =
+		kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
 
-	if (!deque)
+	if (!opened)
+		return -ENOMEM;
+	opened->deque = deque_open(iminor(inode), &opened->policy);
+	if (!opened->deque) {
+		kfree(opened);
 		return -ENODEV;
-	file->private_data = deque;
+	}
+	INIT_LIST_HEAD(&opened->leases);
+	file->private_data = opened;
 	file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);
 }
 
+/* The last descriptor is gone: however its process ended, here it shows. */
 static int deque_file_release(struct inode *inode, struct file *file)
 {
-	deque_close(file->private_data);
+	struct deque_file *opened = file->private_data;
+
+	deque_leases_return(opened, NULL);
+	if (opened->bookmark)
+		deque_message_put(opened->bookmark);
+	deque_close(opened->deque);
+	kfree(opened);
 	return 0;
+}
+
+static int deque_is_file(const void *file, struct file *other, unsigned int fd)
+{
+	return file == other;
+}
+
+/**
+ * deque_file_in_table() - whether the caller has a descriptor for a file
+ * @file: the file
+ *
+ * Context: process; O(its descriptors).
+ * Return: whether there is one.
+ */
+bool deque_file_in_table(struct file *file)
+{
+	return iterate_fd(current->files, 0, deque_is_file, file);
+}
+
+/*
+ * A descriptor was closed, by the process or because that has ended.  Its table
+ * is not the current one any more when it goes as a whole.
+ */
+static int deque_file_flush(struct file *file, fl_owner_t table)
+{
+	struct deque_file *opened = file->private_data;
+
+	if (!data_race(opened->lease_count))
+		return 0;
+	if (table != current->files || !deque_file_in_table(file))
+		deque_leases_return(opened, table);
+	return 0;
+}
+
+static void deque_show_fdinfo(struct seq_file *info, struct file *file)
+{
+	struct deque_file *opened = file->private_data;
+	u64 leases;
+
+	spin_lock(&opened->deque->lock);
+	leases = opened->lease_count;
+	spin_unlock(&opened->deque->lock);
+	seq_printf(info, "leases:\t%llu\n", leases);
 }
 
 static struct deque_patience deque_iocb_patience(const struct kiocb *iocb)
@@ -53,9 +114,10 @@ static struct deque_patience deque_iocb_patience(const struct kiocb *iocb)
 static ssize_t deque_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct deque_patience patience = deque_iocb_patience(iocb);
-	struct deque *deque = iocb->ki_filp->private_data;
+	struct deque_file *opened = iocb->ki_filp->private_data;
 	size_t size = iov_iter_count(from);
-	struct deque_slot slot;
+	struct deque *deque = opened->deque;
+	struct deque_slot slot = {};
 	int ret;
 
 	ret = deque_size_check(deque, size);
@@ -73,10 +135,59 @@ static ssize_t deque_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	return ret;
 }
 
+static bool deque_read_deliver(const struct deque_slot *slot,
+			       struct iov_iter *to)
+{
+	size_t size = slot->message->size;
+
+	return copy_to_iter(slot->message->data, size, to) == size;
+}
+
+static ssize_t deque_read_pop(struct deque_file *opened,
+			      struct deque_take *take,
+			      const struct deque_patience *patience,
+			      struct iov_iter *to)
+{
+	bool delivered;
+	ssize_t size;
+	int ret;
+
+	ret = deque_take(opened->deque, take, patience);
+	if (ret < 0)
+		return ret;
+	size = take->slots->message->size;
+	delivered = deque_read_deliver(take->slots, to);
+	deque_take_finish(opened->deque, take, 1, delivered);
+	return delivered ? size : -EFAULT;
+}
+
+/* Who reads on has done with what it read before. */
+static ssize_t deque_read_claim(struct deque_file *opened,
+				struct deque_take *take,
+				const struct deque_patience *patience,
+				struct iov_iter *to)
+{
+	const struct deque_terms terms = { .remember = true };
+	bool delivered;
+	ssize_t size;
+	int ret;
+
+	deque_ack_last_read(opened);
+	ret = deque_claim(opened, take, patience);
+	if (ret < 0)
+		return ret;
+	size = take->slots->message->size;
+	delivered = deque_read_deliver(take->slots, to);
+	ret = deque_claim_finish(opened, take, 1, delivered, &terms);
+	if (ret)
+		return ret;
+	return delivered ? size : -EFAULT;
+}
+
 static ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct deque_patience patience = deque_iocb_patience(iocb);
-	struct deque *deque = iocb->ki_filp->private_data;
+	struct deque_file *opened = iocb->ki_filp->private_data;
 	struct deque_slot slot = {
 		.capacity = min_t(size_t, iov_iter_count(to), U32_MAX),
 	};
@@ -85,25 +196,20 @@ static ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		.count = 1,
 		.end = DEQUE_AT_FRONT,
 	};
-	bool delivered;
-	ssize_t size;
-	int ret;
 
 	/* POSIX: a read of nothing gets nothing. */
 	if (!slot.capacity)
 		return 0;
-	ret = deque_take(deque, &take, &patience);
-	if (ret < 0)
-		return ret;
-	size = slot.message->size;
-	delivered = copy_to_iter(slot.message->data, size, to) == size;
-	deque_take_finish(deque, &take, 1, delivered);
-	return delivered ? size : -EFAULT;
+	/* Pairs with WRITE_ONCE() in deque_file_set(). */
+	if (READ_ONCE(opened->policy) & DEQUE_ACK_ON_READ)
+		return deque_read_claim(opened, &take, &patience, to);
+	return deque_read_pop(opened, &take, &patience, to);
 }
 
 static __poll_t deque_poll(struct file *file, poll_table *wait)
 {
-	struct deque *deque = file->private_data;
+	struct deque_file *opened = file->private_data;
+	struct deque *deque = opened->deque;
 	__poll_t wanted = 0;
 	__poll_t events;
 
@@ -120,7 +226,8 @@ static __poll_t deque_poll(struct file *file, poll_table *wait)
 
 static int deque_fasync(int fd, struct file *file, int on)
 {
-	struct deque *deque = file->private_data;
+	struct deque_file *opened = file->private_data;
+	struct deque *deque = opened->deque;
 	int ret = 0;
 
 	if (file->f_mode & FMODE_READ)
@@ -137,11 +244,13 @@ static int deque_fasync(int fd, struct file *file, int on)
 const struct file_operations deque_fops = {
 	.owner = THIS_MODULE,
 	.open = deque_file_open,
+	.flush = deque_file_flush,
 	.release = deque_file_release,
 	.read_iter = deque_read_iter,
 	.write_iter = deque_write_iter,
 	.poll = deque_poll,
 	.fasync = deque_fasync,
+	.show_fdinfo = deque_show_fdinfo,
 	.unlocked_ioctl = deque_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

@@ -11,7 +11,9 @@ static long deque_control_create(struct file *file, void *argument)
 {
 	const struct deque_create *create = argument;
 
-	return deque_create(create->name, &create->limits);
+	if (create->reserved || create->policy & ~DEQUE_ACK_ON_READ)
+		return -EINVAL;
+	return deque_create(create->name, &create->limits, create->policy);
 }
 
 static long deque_control_destroy(struct file *file, void *argument)

@@ -7,6 +7,7 @@
 #define DEQUE_INTERNAL_H
 
 #include <linux/fs.h>
+#include <linux/hrtimer.h>
 #include <linux/kref.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -17,6 +18,7 @@
 #include <linux/types.h>
 #include <linux/uidgid.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include <linux/deque.h>
 
@@ -47,6 +49,13 @@ enum deque_end {
 	DEQUE_AT_FRONT,
 };
 
+/* Where in the queue of those that can be taken a message is. */
+enum deque_place {
+	DEQUE_ELSEWHERE,
+	DEQUE_IN_LINE,
+	DEQUE_IN_RESTORED,
+};
+
 /* message.c: one message */
 
 /**
@@ -62,10 +71,11 @@ enum deque_end {
  * @gid: and group
  * @references: one of who owns it (deque or taker), one of each who looks
  * @size: bytes of payload
- * @in_restored: whether @node is in use, or @link
+ * @deliveries: how often it was claimed; under the deque's lock, but read without
+ * @place: whether @link is in use, or @node
  * @data: the payload
  *
- * Constant once it is in a deque, but for the place and @references.
+ * Constant once it is in a deque, but for the place, @deliveries and @references.
  */
 struct deque_message {
 	union {
@@ -81,7 +91,8 @@ struct deque_message {
 	kgid_t gid;
 	refcount_t references;
 	u32 size;
-	bool in_restored;
+	u32 deliveries;
+	u8 place;
 	u8 data[];
 };
 
@@ -117,6 +128,30 @@ void deque_queue_add(struct deque_queue *queue, struct deque_message *message,
 		     enum deque_end end);
 void deque_queue_restore(struct deque_queue *queue,
 			 struct deque_message *message);
+s64 deque_queue_edge(const struct deque_queue *queue, enum deque_end end);
+
+/**
+ * struct deque_group - messages that go back to the ends that they came from
+ * @count: how many at most
+ * @sides: by end: whether it is known if they have to go outside of all others;
+ *	if so, the position of the next of them
+ *
+ * Zeros but for the count, to begin with.
+ */
+struct deque_group {
+	u64 count;
+	struct {
+		bool known;
+		bool outside;
+		s64 next;
+	} sides[2];
+};
+
+void deque_queue_go_outside(struct deque_queue *queue,
+			    struct deque_group *group, enum deque_end end);
+void deque_queue_return(struct deque_queue *queue,
+			struct deque_message *message, enum deque_end end,
+			s64 edge, struct deque_group *group);
 void deque_queue_remove(struct deque_queue *queue,
 			struct deque_message *message);
 struct deque_message *deque_queue_first(const struct deque_queue *queue,
@@ -138,9 +173,105 @@ struct deque_cursor {
 
 void deque_queue_begin(const struct deque_queue *queue, enum deque_end end,
 		       struct deque_cursor *cursor);
+void deque_queue_begin_behind(const struct deque_queue *queue, s64 position,
+			      const struct deque_message *seen,
+			      struct deque_cursor *cursor);
 struct deque_message *deque_queue_step(struct deque_cursor *cursor);
 
+/* parked.c: messages that are not ready, and when they will be */
+
+struct deque_file;
+
+/**
+ * struct deque_parked - a message that is leased, delayed or buried
+ * @by_token: in &deque_parking.by_token
+ * @by_due: in &deque_parking.due, unless @due is KTIME_MAX
+ * @link: leased: in &deque_file.leases; buried: in &deque_parking.buried; when it
+ *	is done with: among those to be freed
+ * @message: the message; NULL if it is somebody else's again
+ * @file: leased: the open file that it was claimed through
+ * @table: leased to a process: its table of descriptors, else NULL
+ * @holder: the process that claimed it, or NULL
+ * @token: its number: of the lease, when it is one
+ * @since_ns: when it got into this state, CLOCK_REALTIME
+ * @due: when it becomes ready by itself, CLOCK_MONOTONIC, or KTIME_MAX
+ * @edge: deque_queue_edge() when it was taken
+ * @state: DEQUE_LEASED, DEQUE_DELAYED or DEQUE_BURIED
+ * @end: where it goes
+ * @outside: outside of all others, not where it was
+ */
+struct deque_parked {
+	struct rb_node by_token;
+	struct rb_node by_due;
+	struct list_head link;
+	struct deque_message *message;
+	struct deque_file *file;
+	fl_owner_t table;
+	struct pid *holder;
+	u64 token;
+	u64 since_ns;
+	ktime_t due;
+	s64 edge;
+	u32 state;
+	enum deque_end end;
+	bool outside;
+};
+
+/**
+ * struct deque_parking - the messages of a deque that are not ready
+ * @by_token: all of them
+ * @due: those that will be ready by themselves, the first first: leases, and
+ *	delayed ones
+ * @buried: those that are buried, the first first
+ * @leased_count: how many are leased
+ * @delayed_count: delayed
+ * @buried_count: and buried
+ */
+struct deque_parking {
+	struct rb_root by_token;
+	struct rb_root_cached due[2];
+	struct list_head buried;
+	u64 leased_count;
+	u64 delayed_count;
+	u64 buried_count;
+};
+
+int deque_parked_init(void);
+void deque_parked_exit(void);
+struct deque_parked *deque_parked_alloc(void);
+void deque_parked_free(struct deque_parked *parked);
+void deque_parked_free_list(struct list_head *list);
+void deque_parking_init(struct deque_parking *parking);
+void deque_parking_add(struct deque_parking *parking,
+		       struct deque_parked *parked, u32 state, ktime_t due);
+void deque_parking_remove(struct deque_parking *parking,
+			  struct deque_parked *parked);
+void deque_parking_delay(struct deque_parking *parking,
+			 struct deque_parked *parked, ktime_t due);
+struct deque_parked *deque_parking_find(const struct deque_parking *parking,
+					u64 token);
+struct deque_parked *deque_parking_after(const struct deque_parking *parking,
+					 u64 token);
+struct deque_parked *deque_parking_first_due(const struct deque_parking *parking);
+struct deque_parked *deque_parking_first(struct deque_parking *parking,
+					 u32 state);
+
 /* The deque itself */
+
+/**
+ * struct deque_counters - what happened since it was made, see &struct deque_info
+ */
+struct deque_counters {
+	u64 pushed;
+	u64 popped;
+	u64 claimed;
+	u64 acked;
+	u64 returned;
+	u64 crash_returned;
+	u64 timed_out;
+	u64 lease_buried;
+	u64 buried_ever;
+};
 
 /**
  * struct deque - a named, bounded, two-ended queue of messages
@@ -151,13 +282,15 @@ struct deque_message *deque_queue_step(struct deque_cursor *cursor);
  * @by_name: in the registry's table; under the registry mutex
  * @lock: protects all between here and @starved
  * @queue: the messages that can be taken ("ready")
+ * @parking: those that cannot
  * @limits: the bounds
- * @messages: what counts against them: the ready ones, and those being copied to
- *	a taker
+ * @policy: of files that will be opened
+ * @messages: what counts against the bounds: the ready ones, the parked ones, and
+ *	those being copied to a taker
  * @bytes: likewise, payload
  * @last_id: of the message that went in last
- * @pushed: messages that went in, ever
- * @popped: messages that were taken out and copied, ever
+ * @counters: what ever happened
+ * @armed: when @due_timer will fire, at the latest; KTIME_MAX if it is not armed
  * @takers: &deque_waiter of those who wait for a message, first come first
  * @senders: and for room
  * @takers_waiting: length of @takers
@@ -167,6 +300,8 @@ struct deque_message *deque_queue_step(struct deque_cursor *cursor);
  * @came: how many messages came since then
  * @pinned: nobody has it open but it holds messages, so it holds the module
  * @dead: destroyed
+ * @due_timer: fires when the first of the parked ones is due, and starts
+ * @due_work: which makes them ready; both have locks of their own
  * @starved: in the list of deques that wait for memory; under starved_lock
  * @pollers: of poll, select and epoll; has its own lock
  * @fasync_readers: receivers of SIGIO for messages; likewise
@@ -181,12 +316,14 @@ struct deque {
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct deque_queue queue;
+	struct deque_parking parking;
 	struct deque_limits limits;
+	u32 policy;
 	u64 messages;
 	u64 bytes;
 	u64 last_id;
-	u64 pushed;
-	u64 popped;
+	struct deque_counters counters;
+	ktime_t armed;
 	struct list_head takers;
 	struct list_head senders;
 	u32 takers_waiting;
@@ -197,10 +334,31 @@ struct deque {
 	bool pinned;
 	bool dead;
 
+	struct hrtimer due_timer;
+	struct work_struct due_work;
 	struct list_head starved;
 	wait_queue_head_t pollers;
 	struct fasync_struct *fasync_readers;
 	struct fasync_struct *fasync_writers;
+};
+
+/**
+ * struct deque_file - an open file of a deque
+ * @deque: the deque; constant
+ * @leases: what was claimed through it, the first first; this and what follows
+ *	under the deque's lock
+ * @lease_count: how many
+ * @last_read: with DEQUE_ACK_ON_READ, the token of what the last read returned
+ * @policy: of this file; read without the lock
+ * @bookmark: how far a walk along the queue has come, or NULL
+ */
+struct deque_file {
+	struct deque *deque;
+	struct list_head leases;
+	u64 lease_count;
+	u64 last_read;
+	u32 policy;
+	struct deque_message *bookmark;
 };
 
 /* bounds.c: room for messages, in one deque and in all together */
@@ -208,7 +366,8 @@ struct deque {
 int deque_limits_check(const struct deque_limits *limits);
 void deque_limits_fill(struct deque_limits *limits,
 		       const struct deque_limits *others);
-int deque_limits_set(struct deque *deque, const struct deque_limits *limits);
+int deque_limits_set(struct deque *deque, const struct deque_limits *limits,
+		     u32 policy_on, u32 policy_off);
 u32 deque_max_size(const struct deque *deque);
 bool deque_has_room_locked(struct deque *deque, u32 size);
 bool deque_reserve_locked(struct deque *deque, u32 size);
@@ -217,17 +376,23 @@ void deque_total_release(u32 size);
 void deque_starved_forget(struct deque *deque);
 void deque_bounds_exit(void);
 
-/* What the two files below hand each other: messages on their way */
+/* What the files below hand each other: messages on their way */
 
 /**
  * struct deque_slot - a message on its way
  * @message: the message
+ * @parked: push with a delay, and claim: where to keep it; NULL once it is in use
  * @id: push: out, its number; the message itself may be gone by then
+ * @delay_ns: push: how long it stays delayed
+ * @edge: take: out, deque_queue_edge() at that moment
  * @capacity: take: the largest size that is wanted here
  */
 struct deque_slot {
 	struct deque_message *message;
+	struct deque_parked *parked;
 	u64 id;
+	u64 delay_ns;
+	s64 edge;
 	u32 capacity;
 };
 
@@ -281,7 +446,77 @@ int deque_take(struct deque *deque, const struct deque_take *take,
 	       const struct deque_patience *patience);
 void deque_take_finish(struct deque *deque, const struct deque_take *take,
 		       unsigned int taken, unsigned int delivered);
+void deque_take_restore_locked(struct deque *deque,
+			       const struct deque_take *take,
+			       unsigned int from, unsigned int to);
 void deque_drain(struct deque *deque);
+
+/* lease.c: messages that somebody works on, and what becomes of them */
+
+/**
+ * struct deque_terms - on what terms a message is leased
+ * @time_ns: for how long, or 0
+ * @table: the table of descriptors that it is tied to, or NULL
+ * @remember: whether the next read acknowledges it
+ */
+struct deque_terms {
+	u64 time_ns;
+	fl_owner_t table;
+	bool remember;
+};
+
+/**
+ * struct deque_settlement - what is to become of leased messages
+ * @settle: does that to one of them, and puts what is to be freed in @done;
+ *	under the deque's lock
+ * @time_ns: a delay, or the time that a lease is extended by
+ * @end: where to, if @outside
+ * @outside: outside of all others at @end, not where they came from
+ * @group: those that go back together
+ * @done: what has to be freed
+ */
+struct deque_settlement {
+	void (*settle)(struct deque *deque, struct deque_parked *parked,
+		       struct deque_settlement *settlement);
+	u64 time_ns;
+	enum deque_end end;
+	bool outside;
+	struct deque_group group;
+	struct list_head done;
+};
+
+u64 deque_token_next(unsigned int count);
+int deque_claim(struct deque_file *file, struct deque_take *take,
+		const struct deque_patience *patience);
+int deque_claim_finish(struct deque_file *file, const struct deque_take *take,
+		       unsigned int taken, unsigned int delivered,
+		       const struct deque_terms *terms);
+void deque_settle_ack(struct deque *deque, struct deque_parked *parked,
+		      struct deque_settlement *settlement);
+void deque_settle_return(struct deque *deque, struct deque_parked *parked,
+			 struct deque_settlement *settlement);
+void deque_settle_bury(struct deque *deque, struct deque_parked *parked,
+		       struct deque_settlement *settlement);
+void deque_settle_extend(struct deque *deque, struct deque_parked *parked,
+			 struct deque_settlement *settlement);
+int deque_settle(struct deque_file *file, const u64 *tokens,
+		 unsigned int count, struct deque_settlement *settlement);
+void deque_ack_last_read(struct deque_file *file);
+void deque_leases_return(struct deque_file *file, fl_owner_t table);
+void deque_lease_detach_locked(struct deque *deque,
+			       struct deque_parked *parked);
+void deque_lease_lapse_locked(struct deque *deque, struct deque_parked *parked,
+			      struct deque_settlement *settlement);
+void deque_delay_end_locked(struct deque *deque, struct deque_parked *parked,
+			    struct deque_settlement *settlement);
+long deque_kick(struct deque *deque, u32 states, u64 count,
+		struct deque_settlement *settlement);
+
+/* due.c: what becomes ready by itself */
+
+void deque_due_init(struct deque *deque);
+void deque_due_arm_locked(struct deque *deque);
+void deque_due_exit(struct deque *deque);
 
 /* nodes.c: device numbers and nodes */
 
@@ -301,10 +536,11 @@ void deque_node_destroy(const struct deque *deque);
 int deque_registry_init(void);
 void deque_registry_exit(void);
 int deque_name_check(const char *name);
-int deque_create(const char *name, const struct deque_limits *limits);
+int deque_create(const char *name, const struct deque_limits *limits,
+		 u32 policy);
 int deque_destroy(const char *name, u32 flags);
 bool deque_may_manage(const struct deque *deque);
-struct deque *deque_open(u32 minor);
+struct deque *deque_open(u32 minor, u32 *policy);
 void deque_close(struct deque *deque);
 void deque_put(struct deque *deque);
 void deque_walk_lock(void);
@@ -364,10 +600,23 @@ long deque_dispatch(struct file *file, unsigned int number,
 long deque_ioctl(struct file *file, unsigned int number,
 		 unsigned long argument);
 
-/* batch.c: DEQUE_PUSH and DEQUE_POP */
+/* batch.c: DEQUE_PUSH, DEQUE_POP and DEQUE_CLAIM */
 
 long deque_batch_push(struct file *file, void *argument);
 long deque_batch_pop(struct file *file, void *argument);
+long deque_batch_claim(struct file *file, void *argument);
+
+/* settle.c: the commands on what was claimed */
+
+long deque_command_ack(struct file *file, void *argument);
+long deque_command_return(struct file *file, void *argument);
+long deque_command_bury(struct file *file, void *argument);
+long deque_command_extend(struct file *file, void *argument);
+long deque_command_kick(struct file *file, void *argument);
+
+/* browse.c: DEQUE_BROWSE */
+
+long deque_command_browse(struct file *file, void *argument);
 
 /* cdev.c and control.c: what the nodes do */
 
@@ -375,5 +624,6 @@ extern const struct file_operations deque_fops;
 extern const struct file_operations deque_control_fops;
 
 int deque_size_check(const struct deque *deque, size_t size);
+bool deque_file_in_table(struct file *file);
 
 #endif /* DEQUE_INTERNAL_H */

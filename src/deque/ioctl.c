@@ -14,12 +14,16 @@
 
 /* The ABI: the same for 32-bit callers, without holes. */
 static_assert(sizeof(struct deque_limits) == 48);
-static_assert(sizeof(struct deque_create) == 120);
+static_assert(sizeof(struct deque_create) == 128);
 static_assert(sizeof(struct deque_destroy) == 72);
-static_assert(sizeof(struct deque_descriptor) == 48);
-static_assert(sizeof(struct deque_batch) == 32);
-static_assert(sizeof(struct deque_info) == 176);
-static_assert(sizeof(struct deque_set) == 56);
+static_assert(sizeof(struct deque_descriptor) == 56);
+static_assert(sizeof(struct deque_batch) == 40);
+static_assert(sizeof(struct deque_leases) == 32);
+static_assert(sizeof(struct deque_kick) == 24);
+static_assert(sizeof(struct deque_entry) == 80);
+static_assert(sizeof(struct deque_browse) == 32);
+static_assert(sizeof(struct deque_info) == 264);
+static_assert(sizeof(struct deque_set) == 64);
 
 /* What every struct of a command begins with. */
 struct deque_head {
@@ -32,6 +36,9 @@ union deque_argument {
 	struct deque_create create;
 	struct deque_destroy destroy;
 	struct deque_batch batch;
+	struct deque_leases leases;
+	struct deque_kick kick;
+	struct deque_browse browse;
 	struct deque_info info;
 	struct deque_set set;
 };
@@ -117,17 +124,47 @@ long deque_dispatch(struct file *file, unsigned int number,
 
 static long deque_command_get(struct file *file, void *argument)
 {
-	return deque_describe(file->private_data, argument);
+	const struct deque_file *opened = file->private_data;
+	struct deque_info *info = argument;
+	int ret = deque_describe(opened->deque, info);
+
+	/* Pairs with WRITE_ONCE() in deque_file_set(). */
+	info->file_policy = READ_ONCE(opened->policy);
+	return ret;
+}
+
+/* The policy of one open file, which anybody may set who reads from it. */
+static long deque_file_set(struct file *file, const struct deque_set *set)
+{
+	struct deque_file *opened = file->private_data;
+
+	if (!(file->f_mode & FMODE_READ))
+		return -EBADF;
+	if (memchr_inv(&set->limits, 0, sizeof(set->limits)))
+		return -EINVAL;
+	spin_lock(&opened->deque->lock);
+	WRITE_ONCE(opened->policy,
+		   (opened->policy | set->policy_on) & ~set->policy_off);
+	spin_unlock(&opened->deque->lock);
+	return 0;
 }
 
 static long deque_command_set(struct file *file, void *argument)
 {
+	const struct deque_file *opened = file->private_data;
 	const struct deque_set *set = argument;
-	struct deque *deque = file->private_data;
 
-	if (!deque_may_manage(deque))
+	if ((set->policy_on | set->policy_off) & ~DEQUE_ACK_ON_READ ||
+	    set->policy_on & set->policy_off)
+		return -EINVAL;
+	if (set->flags & DEQUE_FILE)
+		return deque_file_set(file, set);
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	if (!deque_may_manage(opened->deque))
 		return -EPERM;
-	return deque_limits_set(deque, &set->limits);
+	return deque_limits_set(opened->deque, &set->limits, set->policy_on,
+				set->policy_off);
 }
 
 static const struct deque_command deque_commands[] = {
@@ -150,6 +187,61 @@ static const struct deque_command deque_commands[] = {
 		.run = deque_batch_pop,
 	},
 	{
+		.number = DEQUE_CLAIM,
+		.mode = FMODE_READ,
+		.size = sizeof(struct deque_batch),
+		.min_size = sizeof(struct deque_batch),
+		.flags = DEQUE_FRONT | DEQUE_BACK | DEQUE_NOWAIT |
+			 DEQUE_DEADLINE | DEQUE_PROCESS,
+		.run = deque_batch_claim,
+	},
+	{
+		.number = DEQUE_ACK,
+		.mode = FMODE_READ,
+		.size = sizeof(struct deque_leases),
+		.min_size = sizeof(struct deque_leases),
+		.run = deque_command_ack,
+	},
+	{
+		.number = DEQUE_RETURN,
+		.mode = FMODE_READ,
+		.size = sizeof(struct deque_leases),
+		.min_size = sizeof(struct deque_leases),
+		.flags = DEQUE_FRONT | DEQUE_BACK,
+		.run = deque_command_return,
+	},
+	{
+		.number = DEQUE_BURY,
+		.mode = FMODE_READ,
+		.size = sizeof(struct deque_leases),
+		.min_size = sizeof(struct deque_leases),
+		.run = deque_command_bury,
+	},
+	{
+		.number = DEQUE_EXTEND,
+		.mode = FMODE_READ,
+		.size = sizeof(struct deque_leases),
+		.min_size = sizeof(struct deque_leases),
+		.run = deque_command_extend,
+	},
+	{
+		.number = DEQUE_KICK,
+		.mode = FMODE_WRITE,
+		.size = sizeof(struct deque_kick),
+		.min_size = sizeof(struct deque_kick),
+		.flags = DEQUE_FRONT | DEQUE_BACK,
+		.reply = true,
+		.run = deque_command_kick,
+	},
+	{
+		.number = DEQUE_BROWSE,
+		.mode = FMODE_READ,
+		.size = sizeof(struct deque_browse),
+		.min_size = sizeof(struct deque_browse),
+		.reply = true,
+		.run = deque_command_browse,
+	},
+	{
 		.number = DEQUE_GET,
 		.size = sizeof(struct deque_info),
 		.min_size = sizeof(struct deque_info),
@@ -158,9 +250,9 @@ static const struct deque_command deque_commands[] = {
 	},
 	{
 		.number = DEQUE_SET,
-		.mode = FMODE_WRITE,
 		.size = sizeof(struct deque_set),
 		.min_size = sizeof(struct deque_set),
+		.flags = DEQUE_FILE,
 		.run = deque_command_set,
 	},
 };
@@ -168,7 +260,8 @@ static const struct deque_command deque_commands[] = {
 /* FIONREAD: how long the message is that a read would get, 0 if none. */
 static long deque_next_size(struct file *file, int __user *user)
 {
-	struct deque *deque = file->private_data;
+	const struct deque_file *opened = file->private_data;
+	struct deque *deque = opened->deque;
 	struct deque_message *message;
 	int size = 0;
 	bool dead;

@@ -12,9 +12,12 @@ static int __init deque_init(void)
 	int ret;
 
 	deque_params_init();
-	ret = deque_nodes_init();
+	ret = deque_parked_init();
 	if (ret)
 		return ret;
+	ret = deque_nodes_init();
+	if (ret)
+		goto err_parked;
 	ret = deque_registry_init();
 	if (ret)
 		goto err_nodes;
@@ -32,6 +35,8 @@ err_registry:
 	deque_registry_exit();
 err_nodes:
 	deque_nodes_exit();
+err_parked:
+	deque_parked_exit();
 	return ret;
 }
 
@@ -41,6 +46,7 @@ static void __exit deque_exit(void)
 	deque_stats_exit();
 	deque_registry_exit();
 	deque_nodes_exit();
+	deque_parked_exit();
 }
 
 module_init(deque_init);

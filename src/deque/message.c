@@ -16,7 +16,8 @@
 #include "internal.h"
 
 /* What max_total_bytes is told that a message costs has to cover it. */
-static_assert(sizeof(struct deque_message) <= DEQUE_MESSAGE_OVERHEAD);
+static_assert(sizeof(struct deque_message) + sizeof(struct deque_parked) <=
+	      DEQUE_MESSAGE_OVERHEAD);
 
 /*
  * A process of the initial pid namespace has one number, and the number is
@@ -55,7 +56,8 @@ struct deque_message *deque_message_alloc(u32 size)
 	refcount_set(&message->references, 1);
 	message->size = size;
 	message->id = 0;
-	message->in_restored = false;
+	message->deliveries = 0;
+	message->place = DEQUE_ELSEWHERE;
 	deque_message_sign(message);
 	return message;
 }
@@ -106,5 +108,7 @@ void deque_message_describe(const struct deque_message *message,
 	descriptor->pid = deque_message_pid(message);
 	descriptor->uid = from_kuid_munged(reader, message->uid);
 	descriptor->gid = from_kgid_munged(reader, message->gid);
-	descriptor->deliveries = 0;
+	/* Pairs with WRITE_ONCE() in deque_claim_finish() and deque_kick(). */
+	descriptor->deliveries = READ_ONCE(message->deliveries);
+	descriptor->token = 0;
 }

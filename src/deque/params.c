@@ -25,14 +25,14 @@
  * @min: smallest allowed
  * @max: largest allowed
  * @in_bytes: takes the suffixes K, M, G (powers of 1024)
- * @automatic: 0 is allowed as well, and means that we choose
+ * @zero: what 0 is for, if it is allowed as well; else NULL
  */
 struct deque_number {
 	u64 value;
 	u64 min;
 	u64 max;
 	bool in_bytes;
-	bool automatic;
+	const char *zero;
 };
 
 static unsigned int deque_suffix_shift(char suffix)
@@ -78,14 +78,14 @@ static int deque_number_set(const char *text, const struct kernel_param *param)
 
 	ret = deque_number_parse(text, number->in_bytes, &value);
 	if (!ret && (value < number->min || value > number->max) &&
-	    (value || !number->automatic))
+	    (value || !number->zero))
 		ret = -ERANGE;
 	if (ret) {
-		pr_err("%s=%s: has to be a number%s, %llu to %llu%s\n",
+		pr_err("%s=%s: has to be a number%s, %llu to %llu%s%s\n",
 		       param->name, text,
 		       number->in_bytes ? " of bytes (K, M, G allowed)" : "",
 		       number->min, number->max,
-		       number->automatic ? ", or 0 to have it chosen" : "");
+		       number->zero ? ", or 0 for " : "", number->zero ?: "");
 		return ret;
 	}
 	/* Pairs with READ_ONCE() in deque_number_get(). */
@@ -147,15 +147,24 @@ __MODULE_PARM_TYPE(max_bytes, "ullong");
 MODULE_PARM_DESC(max_bytes,
 		 "Most bytes of payload in a deque, unless it is made with another limit: 1 to 1024G (default 64M)");
 
+static struct deque_number max_deliveries = {
+	.value = 5, .min = 1, .max = DEQUE_DELIVERIES_LIMIT, .zero = "no limit",
+};
+
+module_param_cb(max_deliveries, &deque_number_ops, &max_deliveries, 0644);
+__MODULE_PARM_TYPE(max_deliveries, "ullong");
+MODULE_PARM_DESC(max_deliveries,
+		 "A message that was claimed so often and never acknowledged is buried, unless the deque is made with another limit: 1 to 1073741824, or 0 for no limit (default 5)");
+
 static struct deque_number max_total_bytes = {
 	.min = DEQUE_TOTAL_MIN, .max = DEQUE_TOTAL_LIMIT,
-	.in_bytes = true, .automatic = true,
+	.in_bytes = true, .zero = "a choice by the module",
 };
 
 module_param_cb(max_total_bytes, &deque_number_ops, &max_total_bytes, 0444);
 __MODULE_PARM_TYPE(max_total_bytes, "ullong");
 MODULE_PARM_DESC(max_total_bytes,
-		 "Most bytes of memory in all deques together, each message counted as its payload and 128 bytes more: 64K to 1048576G, or 0 for a quarter of the machine's memory (default 0)");
+		 "Most bytes of memory in all deques together, each message counted as its payload and 256 bytes more: 64K to 1048576G, or 0 for a quarter of the machine's memory (default 0)");
 
 static struct deque_spec deques[64];
 static unsigned int deques_count;
@@ -252,6 +261,8 @@ void deque_param_limits(struct deque_limits *limits)
 	limits->max_messages = deque_number_get(&max_messages);
 	limits->max_message_size = deque_number_get(&max_message_size);
 	limits->max_bytes = deque_number_get(&max_bytes);
+	limits->max_deliveries = deque_number_get(&max_deliveries) ?:
+				 DEQUE_DELIVERIES_UNLIMITED;
 }
 
 /**

@@ -42,6 +42,7 @@ void deque_queue_add(struct deque_queue *queue, struct deque_message *message,
 		message->position = ++queue->back;
 		list_add_tail(&message->link, &queue->line);
 	}
+	message->place = DEQUE_IN_LINE;
 	queue->count++;
 }
 
@@ -69,7 +70,7 @@ void deque_queue_restore(struct deque_queue *queue,
 	}
 	rb_link_node(&message->node, parent, place);
 	rb_insert_color_cached(&message->node, &queue->restored, leftmost);
-	message->in_restored = true;
+	message->place = DEQUE_IN_RESTORED;
 	queue->count++;
 }
 
@@ -81,11 +82,11 @@ void deque_queue_restore(struct deque_queue *queue,
 void deque_queue_remove(struct deque_queue *queue,
 			struct deque_message *message)
 {
-	if (message->in_restored)
+	if (message->place == DEQUE_IN_RESTORED)
 		rb_erase_cached(&message->node, &queue->restored);
 	else
 		list_del(&message->link);
-	message->in_restored = false;
+	message->place = DEQUE_ELSEWHERE;
 	queue->count--;
 }
 
@@ -123,6 +124,42 @@ void deque_queue_begin(const struct deque_queue *queue, enum deque_end end,
 		cursor->link = queue->line.prev;
 		cursor->node = rb_last(&queue->restored.rb_root);
 	}
+}
+
+static struct rb_node *deque_restored_behind(const struct deque_queue *queue,
+					     s64 position)
+{
+	struct rb_node *node = queue->restored.rb_root.rb_node;
+	struct rb_node *behind = NULL;
+
+	while (node) {
+		if (deque_message_of_node(node)->position > position) {
+			behind = node;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return behind;
+}
+
+/**
+ * deque_queue_begin_behind() - go on to look at the messages, from the front
+ * @queue: the queue; as for deque_queue_begin()
+ * @position: what comes next lies behind this, or is still to be passed over
+ * @seen: a message of the line that lies before what is to come next, or NULL
+ * @cursor: what to hand to deque_queue_step()
+ *
+ * A line cannot be entered just anywhere: without @seen, all of it comes.
+ */
+void deque_queue_begin_behind(const struct deque_queue *queue, s64 position,
+			      const struct deque_message *seen,
+			      struct deque_cursor *cursor)
+{
+	cursor->queue = queue;
+	cursor->end = DEQUE_AT_FRONT;
+	cursor->link = seen ? seen->link.next : queue->line.next;
+	cursor->node = deque_restored_behind(queue, position);
 }
 
 /**
@@ -166,4 +203,80 @@ struct deque_message *deque_queue_first(const struct deque_queue *queue,
 
 	deque_queue_begin(queue, end, &cursor);
 	return deque_queue_step(&cursor);
+}
+
+/**
+ * deque_queue_edge() - the outermost position so far
+ * @queue: the queue
+ * @end: at which end
+ *
+ * Whatever comes in at that end later has a position beyond.
+ *
+ * Return: the position.
+ */
+s64 deque_queue_edge(const struct deque_queue *queue, enum deque_end end)
+{
+	return end == DEQUE_AT_FRONT ? queue->front : queue->back;
+}
+
+/**
+ * deque_queue_go_outside() - have a group go outside of all others at an end
+ * @queue: the queue
+ * @group: the group
+ * @end: the end
+ *
+ * The first of the group that goes there will be the outermost.
+ */
+void deque_queue_go_outside(struct deque_queue *queue,
+			    struct deque_group *group, enum deque_end end)
+{
+	s64 room = end == DEQUE_AT_FRONT ? -group->count : group->count;
+
+	if (end == DEQUE_AT_FRONT)
+		queue->front += room;
+	else
+		queue->back += room;
+	group->sides[end].known = true;
+	group->sides[end].outside = true;
+	group->sides[end].next = deque_queue_edge(queue, end);
+}
+
+/* Whether something came in at that end since its edge was there. */
+static bool deque_queue_has_beyond(const struct deque_queue *queue,
+				   enum deque_end end, s64 edge)
+{
+	const struct deque_message *first = deque_queue_first(queue, end);
+
+	if (!first)
+		return false;
+	return end == DEQUE_AT_FRONT ? first->position < edge :
+				       first->position > edge;
+}
+
+/**
+ * deque_queue_return() - put a message back at the end that it came from
+ * @queue: the queue that it was taken from
+ * @message: the message
+ * @end: the end
+ * @edge: deque_queue_edge() when it was taken, of those of the group that came
+ *	from this end the first one's counts
+ * @group: those that go back together, in the order in which they were taken
+ *
+ * It goes where it was, unless others came in at that end since: then outside
+ * of those.
+ */
+void deque_queue_return(struct deque_queue *queue,
+			struct deque_message *message, enum deque_end end,
+			s64 edge, struct deque_group *group)
+{
+	if (!group->sides[end].known) {
+		group->sides[end].known = true;
+		if (deque_queue_has_beyond(queue, end, edge))
+			deque_queue_go_outside(queue, group, end);
+	}
+	if (group->sides[end].outside) {
+		message->position = group->sides[end].next;
+		group->sides[end].next += end == DEQUE_AT_FRONT ? 1 : -1;
+	}
+	deque_queue_restore(queue, message);
 }

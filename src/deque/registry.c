@@ -80,7 +80,7 @@ void deque_put(struct deque *deque)
 }
 
 static struct deque *deque_alloc(const char *name,
-				 const struct deque_limits *limits)
+				 const struct deque_limits *limits, u32 policy)
 {
 	struct deque *deque = kzalloc(sizeof(*deque), GFP_KERNEL_ACCOUNT);
 
@@ -89,9 +89,12 @@ static struct deque *deque_alloc(const char *name,
 	strscpy(deque->name, name, sizeof(deque->name));
 	deque->owner = current_euid();
 	deque->limits = *limits;
+	deque->policy = policy;
 	kref_init(&deque->references);
 	spin_lock_init(&deque->lock);
 	deque_queue_init(&deque->queue);
+	deque_parking_init(&deque->parking);
+	deque_due_init(deque);
 	INIT_LIST_HEAD(&deque->takers);
 	INIT_LIST_HEAD(&deque->senders);
 	INIT_LIST_HEAD(&deque->starved);
@@ -127,6 +130,7 @@ static void deque_unregister(struct deque *deque)
 static void deque_bury(struct deque *deque)
 {
 	deque_drain(deque);
+	deque_due_exit(deque);
 	if (deque->pinned)
 		module_put(THIS_MODULE);
 	deque_put(deque);
@@ -149,7 +153,7 @@ static int deque_register(struct deque *deque)
 }
 
 static int deque_create_locked(const char *name,
-			       const struct deque_limits *limits)
+			       const struct deque_limits *limits, u32 policy)
 {
 	struct deque *deque;
 	int ret;
@@ -158,7 +162,7 @@ static int deque_create_locked(const char *name,
 		return -EEXIST;
 	if (registered >= deque_param_max_deques())
 		return -ENOSPC;
-	deque = deque_alloc(name, limits);
+	deque = deque_alloc(name, limits, policy);
 	if (!deque)
 		return -ENOMEM;
 	/* Cyclic: a minor that just became free may still be on somebody's
@@ -177,6 +181,7 @@ static int deque_create_locked(const char *name,
  * deque_create() - make a deque and its node
  * @name: its name
  * @limits: its bounds, zeros for the defaults
+ * @policy: of files that will be opened
  *
  * The caller becomes the owner.
  *
@@ -184,7 +189,8 @@ static int deque_create_locked(const char *name,
  * Return: 0, -EINVAL, -EEXIST, -ENOSPC, -ENOMEM, or an error of the device
  * model.
  */
-int deque_create(const char *name, const struct deque_limits *limits)
+int deque_create(const char *name, const struct deque_limits *limits,
+		 u32 policy)
 {
 	struct deque_limits wanted = *limits;
 	struct deque_limits defaults;
@@ -197,7 +203,7 @@ int deque_create(const char *name, const struct deque_limits *limits)
 		return ret;
 
 	mutex_lock(&registry_mutex);
-	ret = deque_create_locked(name, &wanted);
+	ret = deque_create_locked(name, &wanted, policy);
 	mutex_unlock(&registry_mutex);
 	return ret;
 }
@@ -271,13 +277,14 @@ static struct deque *deque_get_by_minor(u32 minor)
 /**
  * deque_open() - a reference to a deque, for an open file
  * @minor: of its node
+ * @policy: out: the policy of that file
  *
  * The file that it is for holds the module from now on.
  *
  * Context: process.
  * Return: the deque, for deque_close(), or NULL if there is none any more.
  */
-struct deque *deque_open(u32 minor)
+struct deque *deque_open(u32 minor, u32 *policy)
 {
 	struct deque *deque = deque_get_by_minor(minor);
 	bool pinned = false;
@@ -289,6 +296,7 @@ struct deque *deque_open(u32 minor)
 	dead = deque->dead;
 	if (!dead) {
 		deque->openers++;
+		*policy = deque->policy;
 		swap(pinned, deque->pinned);
 	}
 	spin_unlock(&deque->lock);
@@ -304,8 +312,9 @@ struct deque *deque_open(u32 minor)
  * deque_close() - undo deque_open()
  * @deque: the deque
  *
- * Messages come and go through open files only.  So it is enough to look
- * here whether some are left that the module must not be unloaded with.
+ * Messages come and go through open files only; a timer merely moves them.  So
+ * it is enough to look here whether some are left that the module must not be
+ * unloaded with.
  *
  * Context: process; the file still holds the module.
  */
@@ -359,7 +368,7 @@ void deque_walk_unlock(void)
  */
 static int deque_create_spec(const struct deque_spec *spec)
 {
-	int ret = deque_create(spec->name, &spec->limits);
+	int ret = deque_create(spec->name, &spec->limits, 0);
 
 	if (ret == -EEXIST) {
 		pr_err("deque: deques=: %s is named twice\n", spec->name);

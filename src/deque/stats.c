@@ -34,11 +34,22 @@ int deque_describe(struct deque *deque, struct deque_info *info)
 	info->ready = deque->queue.count;
 	info->messages = deque->messages;
 	info->bytes = deque->bytes;
-	info->pushed = deque->pushed;
-	info->popped = deque->popped;
+	info->pushed = deque->counters.pushed;
+	info->popped = deque->counters.popped;
 	info->openers = deque->openers;
 	info->takers = deque->takers_waiting;
 	info->senders = deque->senders_waiting;
+	info->leased = deque->parking.leased_count;
+	info->delayed = deque->parking.delayed_count;
+	info->buried = deque->parking.buried_count;
+	info->claimed = deque->counters.claimed;
+	info->acked = deque->counters.acked;
+	info->returned = deque->counters.returned;
+	info->crash_returned = deque->counters.crash_returned;
+	info->timed_out = deque->counters.timed_out;
+	info->lease_buried = deque->counters.lease_buried;
+	info->buried_ever = deque->counters.buried_ever;
+	info->policy = deque->policy;
 	dead = deque->dead;
 	spin_unlock(&deque->lock);
 	return dead ? -ENODEV : 0;
@@ -55,32 +66,56 @@ static ssize_t _name##_show(struct device *device,			\
 }									\
 static DEVICE_ATTR_RO(_name)
 
+DEQUE_ATTRIBUTE(acked, acked);
+DEQUE_ATTRIBUTE(buried, buried);
+DEQUE_ATTRIBUTE(buried_ever, buried_ever);
 DEQUE_ATTRIBUTE(bytes, bytes);
+DEQUE_ATTRIBUTE(claimed, claimed);
+DEQUE_ATTRIBUTE(crash_returned, crash_returned);
+DEQUE_ATTRIBUTE(delayed, delayed);
+DEQUE_ATTRIBUTE(lease_buried, lease_buried);
+DEQUE_ATTRIBUTE(leased, leased);
 DEQUE_ATTRIBUTE(max_bytes, limits.max_bytes);
+DEQUE_ATTRIBUTE(max_deliveries, limits.max_deliveries);
 DEQUE_ATTRIBUTE(max_message_size, limits.max_message_size);
 DEQUE_ATTRIBUTE(max_messages, limits.max_messages);
 DEQUE_ATTRIBUTE(messages, messages);
 DEQUE_ATTRIBUTE(openers, openers);
 DEQUE_ATTRIBUTE(owner, owner);
+DEQUE_ATTRIBUTE(policy, policy);
 DEQUE_ATTRIBUTE(popped, popped);
 DEQUE_ATTRIBUTE(pushed, pushed);
 DEQUE_ATTRIBUTE(ready, ready);
+DEQUE_ATTRIBUTE(returned, returned);
 DEQUE_ATTRIBUTE(senders, senders);
 DEQUE_ATTRIBUTE(takers, takers);
+DEQUE_ATTRIBUTE(timed_out, timed_out);
 
 static struct attribute *deque_attributes[] = {
+	&dev_attr_acked.attr,
+	&dev_attr_buried.attr,
+	&dev_attr_buried_ever.attr,
 	&dev_attr_bytes.attr,
+	&dev_attr_claimed.attr,
+	&dev_attr_crash_returned.attr,
+	&dev_attr_delayed.attr,
+	&dev_attr_lease_buried.attr,
+	&dev_attr_leased.attr,
 	&dev_attr_max_bytes.attr,
+	&dev_attr_max_deliveries.attr,
 	&dev_attr_max_message_size.attr,
 	&dev_attr_max_messages.attr,
 	&dev_attr_messages.attr,
 	&dev_attr_openers.attr,
 	&dev_attr_owner.attr,
+	&dev_attr_policy.attr,
 	&dev_attr_popped.attr,
 	&dev_attr_pushed.attr,
 	&dev_attr_ready.attr,
+	&dev_attr_returned.attr,
 	&dev_attr_senders.attr,
 	&dev_attr_takers.attr,
+	&dev_attr_timed_out.attr,
 	NULL,
 };
 
@@ -126,16 +161,17 @@ static int deque_table_show(struct seq_file *table, void *row)
 	struct deque_info info;
 
 	if (row == SEQ_START_TOKEN) {
-		seq_puts(table, "name ready messages max_messages bytes max_bytes pushed popped openers takers senders owner\n");
+		seq_puts(table, "name ready messages max_messages bytes max_bytes pushed popped openers takers senders owner leased delayed buried acked\n");
 		return 0;
 	}
 	if (deque_describe(row, &info))
 		return SEQ_SKIP;
-	seq_printf(table, "%s %llu %llu %u %llu %llu %llu %llu %u %u %u %u\n",
+	seq_printf(table, "%s %llu %llu %u %llu %llu %llu %llu %u %u %u %u %llu %llu %llu %llu\n",
 		   info.name, info.ready, info.messages,
 		   info.limits.max_messages, info.bytes, info.limits.max_bytes,
 		   info.pushed, info.popped, info.openers, info.takers,
-		   info.senders, info.owner);
+		   info.senders, info.owner, info.leased, info.delayed,
+		   info.buried, info.acked);
 	return 0;
 }
 

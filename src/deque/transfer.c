@@ -14,6 +14,22 @@
 
 #include "internal.h"
 
+/* Not ready yet: when it is, it goes to that end. */
+static void deque_put_delayed_locked(struct deque *deque,
+				     struct deque_slot *slot,
+				     enum deque_end end)
+{
+	struct deque_parked *parked = slot->parked;
+
+	slot->parked = NULL;
+	parked->message = slot->message;
+	parked->token = deque_token_next(1);
+	parked->end = end;
+	parked->outside = true;
+	deque_parking_add(&deque->parking, parked, DEQUE_DELAYED,
+			  ktime_add_ns(ktime_get(), slot->delay_ns));
+}
+
 /**
  * deque_put_one_locked() - put a message in, if there is room
  * @deque: the deque
@@ -32,8 +48,12 @@ bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
 	slot->id = ++deque->last_id;
 	slot->message->id = slot->id;
 	slot->message->arrival_ns = ktime_get_real_ns();
+	deque->counters.pushed++;
+	if (slot->parked) {
+		deque_put_delayed_locked(deque, slot, end);
+		return true;
+	}
 	deque_queue_add(&deque->queue, slot->message, end);
-	deque->pushed++;
 	deque->came++;
 	deque->news |= EPOLLIN;
 	return true;
@@ -115,6 +135,7 @@ int deque_take_one_locked(struct deque *deque, const struct deque_take *take,
 		return -EMSGSIZE;
 	}
 	take->slots[n].message = message;
+	take->slots[n].edge = deque_queue_edge(&deque->queue, take->end);
 	if (take->peek)
 		refcount_inc(&message->references);
 	else
@@ -152,6 +173,27 @@ static void deque_put_messages(const struct deque_take *take,
 }
 
 /**
+ * deque_take_restore_locked() - put messages back where they were
+ * @deque: the deque
+ * @take: as for deque_take()
+ * @from: the first slot of those that have them
+ * @to: the first that has none any more
+ *
+ * Context: under the deque's lock.
+ */
+void deque_take_restore_locked(struct deque *deque,
+			       const struct deque_take *take,
+			       unsigned int from, unsigned int to)
+{
+	lockdep_assert_held(&deque->lock);
+	for (; from < to; from++) {
+		deque_queue_restore(&deque->queue, take->slots[from].message);
+		deque->news |= EPOLLIN;
+		deque->came++;
+	}
+}
+
+/**
  * deque_take_finish() - after the copy
  * @deque: the deque
  * @take: as for deque_take()
@@ -173,18 +215,14 @@ void deque_take_finish(struct deque *deque, const struct deque_take *take,
 		return;
 	}
 	spin_lock(&deque->lock);
-	deque->popped += delivered;
+	deque->counters.popped += delivered;
 	if (deque->dead)
 		gone = taken;
 	for (i = 0; i < gone; i++)
 		bytes += take->slots[i].message->size;
 	if (gone)
 		deque_give_room_locked(deque, gone, bytes);
-	for (; i < taken; i++) {
-		deque_queue_restore(&deque->queue, take->slots[i].message);
-		deque->news |= EPOLLIN;
-		deque->came++;
-	}
+	deque_take_restore_locked(deque, take, gone, taken);
 	deque_unlock_and_wake(deque);
 	deque_put_messages(take, gone);
 }
@@ -230,7 +268,7 @@ int deque_take(struct deque *deque, const struct deque_take *take,
 	return n ? (int)n : ret;
 }
 
-static unsigned int deque_drain_some(struct deque *deque)
+static unsigned int deque_drain_ready(struct deque *deque)
 {
 	struct deque_message *messages[64];
 	unsigned int n = 0, i;
@@ -250,6 +288,27 @@ static unsigned int deque_drain_some(struct deque *deque)
 	return n;
 }
 
+static unsigned int deque_drain_parked(struct deque *deque)
+{
+	struct deque_parked *parked;
+	unsigned int n = 0;
+	LIST_HEAD(done);
+
+	spin_lock(&deque->lock);
+	while (n < 64 && (parked = deque_parking_after(&deque->parking, 0))) {
+		if (parked->state == DEQUE_LEASED)
+			deque_lease_detach_locked(deque, parked);
+		else
+			deque_parking_remove(&deque->parking, parked);
+		deque_give_room_locked(deque, 1, parked->message->size);
+		list_add_tail(&parked->link, &done);
+		n++;
+	}
+	deque_unlock_and_wake(deque);
+	deque_parked_free_list(&done);
+	return n;
+}
+
 /**
  * deque_drain() - free the messages of a dead deque
  * @deque: the deque
@@ -258,6 +317,6 @@ static unsigned int deque_drain_some(struct deque *deque)
  */
 void deque_drain(struct deque *deque)
 {
-	while (deque_drain_some(deque))
+	while (deque_drain_ready(deque) || deque_drain_parked(deque))
 		cond_resched();
 }

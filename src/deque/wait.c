@@ -226,6 +226,7 @@ void deque_unlock_and_wake(struct deque *deque)
 		deque_unlock_and_wake_tasks(deque, tasks, count);
 		spin_lock(&deque->lock);
 	}
+	deque_due_arm_locked(deque);
 	came = deque->came;
 	deque->came = 0;
 	news = deque_news_locked(deque);

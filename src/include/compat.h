@@ -8,6 +8,7 @@
 #define DEQUE_COMPAT_H
 
 #include <linux/device.h>
+#include <linux/hrtimer.h>
 #include <linux/module.h>
 #include <linux/version.h>
 
@@ -36,5 +37,19 @@ static inline struct class *compat_class_create(const char *name)
 	typeof(*__builtin_choose_expr(COMPAT_DEVNODE_IS_CONST,		\
 				      (const struct device *)0,		\
 				      (struct device *)0))
+
+/* In one step since 6.13, in two before; both were there for a while. */
+static inline void
+compat_hrtimer_setup(struct hrtimer *timer,
+		     enum hrtimer_restart (*function)(struct hrtimer *),
+		     clockid_t clock, enum hrtimer_mode mode)
+{
+#if KERNEL_VERSION(6, 13, 0) > LINUX_VERSION_CODE
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+#else
+	hrtimer_setup(timer, function, clock, mode);
+#endif
+}
 
 #endif /* DEQUE_COMPAT_H */

@@ -273,7 +273,10 @@ static void limits_are_checked(void **state)
 		{ .max_message_size = DEQUE_MESSAGE_SIZE_LIMIT + 1 },
 		{ .max_bytes = DEQUE_BYTES_LIMIT + 1 },
 		{ .max_bytes = UINT64_MAX },
-		{ .reserved = { 0, 0, 0, 1 } },
+		{ .max_deliveries = DEQUE_DELIVERIES_LIMIT + 1 },
+		{ .max_deliveries = DEQUE_DELIVERIES_UNLIMITED - 1 },
+		{ .padding = 1 },
+		{ .reserved = { 0, 0, 1 } },
 	};
 	int fd = open_deque(O_RDWR);
 
@@ -312,6 +315,7 @@ static void zeros_stand_for_the_defaults(void **state)
 	assert_int_equal(info.limits.max_messages, 65536);
 	assert_int_equal(info.limits.max_message_size, 65536);
 	assert_int_equal(info.limits.max_bytes, 64 << 20);
+	assert_int_equal(info.limits.max_deliveries, 5);
 }
 
 static void names_are_unique(void **state)

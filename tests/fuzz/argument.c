@@ -143,7 +143,7 @@ void argument_limits(struct prng *prng, struct deque_limits *limits,
 	if (!prng_one_in(prng, odds))
 		return;
 	errors_add(errors, EINVAL);
-	switch (prng_below(prng, 4)) {
+	switch (prng_below(prng, 6)) {
 	case 0:
 		limits->max_messages = prng_below(prng, 2)
 					       ? DEQUE_MESSAGES_LIMIT + 1
@@ -159,8 +159,16 @@ void argument_limits(struct prng *prng, struct deque_limits *limits,
 							: UINT64_MAX;
 		break;
 	case 3:
-		limits->reserved[prng_below(prng, 4)] = 1ULL
+		limits->reserved[prng_below(prng, 3)] = 1ULL
 							<< prng_below(prng, 64);
+		break;
+	case 4:
+		limits->max_deliveries =
+			prng_below(prng, 2) ? DEQUE_DELIVERIES_LIMIT + 1
+					    : DEQUE_DELIVERIES_UNLIMITED - 1;
+		break;
+	case 5:
+		limits->padding = 1U << prng_below(prng, 32);
 		break;
 	}
 }
@@ -168,8 +176,10 @@ void argument_limits(struct prng *prng, struct deque_limits *limits,
 static bool command_exists(unsigned long command)
 {
 	static const unsigned long commands[] = {
-		DEQUE_CREATE, DEQUE_DESTROY, DEQUE_PUSH,
-		DEQUE_POP,    DEQUE_GET,     DEQUE_SET,
+		DEQUE_CREATE, DEQUE_DESTROY, DEQUE_PUSH, DEQUE_POP,
+		DEQUE_CLAIM,  DEQUE_ACK,     DEQUE_RETURN, DEQUE_BURY,
+		DEQUE_EXTEND, DEQUE_KICK,    DEQUE_BROWSE, DEQUE_GET,
+		DEQUE_SET,
 	};
 
 	for (size_t n = 0; n < sizeof(commands) / sizeof(commands[0]); n++) {

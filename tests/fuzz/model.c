@@ -19,6 +19,8 @@ static void model_limits_fill(struct deque_limits *limits,
 		limits->max_message_size = others->max_message_size;
 	if (!limits->max_bytes)
 		limits->max_bytes = others->max_bytes;
+	if (!limits->max_deliveries)
+		limits->max_deliveries = others->max_deliveries;
 }
 
 struct model_deque *model_create(const char *name,

@@ -90,6 +90,7 @@ bool sequential_run(const struct options *options)
 	model_bounds.defaults.max_messages = parameter("max_messages");
 	model_bounds.defaults.max_message_size = parameter("max_message_size");
 	model_bounds.defaults.max_bytes = parameter("max_bytes");
+	model_bounds.defaults.max_deliveries = parameter("max_deliveries");
 	while (options->steps ? done < options->steps : time(NULL) < end) {
 		/* The first round is the one of the seed that was given. */
 		world_begin(seed);

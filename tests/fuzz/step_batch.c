@@ -440,6 +440,7 @@ static void pop_expect_message(struct transfer *transfer, unsigned int n)
 	descriptor->uid = message->caller.uid;
 	descriptor->gid = message->caller.gid;
 	descriptor->deliveries = 0;
+	descriptor->token = 0;
 	descriptor->arrival_ns = is[n].arrival_ns;
 	if (is[n].arrival_ns < message->earliest ||
 	    is[n].arrival_ns > message->latest)

@@ -114,8 +114,8 @@ void step_set(void)
 		return;
 	deque = handle->description->deque;
 	argument_limits(&world.prng, &set.limits, &limits_most, 8, &errors);
-	place = argument_make(&world.memory, &world.prng, &set, sizeof(set), 0,
-			      false, 6, &errors);
+	place = argument_make(&world.memory, &world.prng, &set, sizeof(set),
+			      DEQUE_FILE, false, 6, &errors);
 	if (!handle->description->writable)
 		errors_add(&errors, EBADF);
 	if (world.caller.uid && world.caller.uid != deque->info.owner)

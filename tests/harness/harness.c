@@ -103,6 +103,17 @@ int open_deque(int flags)
 	return fd;
 }
 
+void close_deque(int fd)
+{
+	unsigned int i = 0;
+
+	while (i < opened_count && opened[i] != fd)
+		i++;
+	assert_true(i < opened_count);
+	opened[i] = opened[--opened_count];
+	assert_int_equal(close(fd), 0);
+}
+
 int batch(int fd, unsigned long command, struct deque_descriptor *messages,
 	  unsigned int count, uint32_t flags)
 {

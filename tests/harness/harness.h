@@ -56,6 +56,8 @@ int destroy(const char *name, uint32_t flags);
 
 /* Opens NODE or fails the test; closed by end(). */
 int open_deque(int flags);
+/* Closes it earlier. */
+void close_deque(int fd);
 
 /* A batch with all fields in order; -1 and errno on failure. */
 int batch(int fd, unsigned long command, struct deque_descriptor *messages,

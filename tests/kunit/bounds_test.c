@@ -38,6 +38,7 @@ static const struct deque_limits plain_limits = {
 	.max_messages = 3,
 	.max_message_size = 100,
 	.max_bytes = 250,
+	.max_deliveries = 4,
 };
 
 static struct deque *deque_of(struct kunit *test)
@@ -113,6 +114,7 @@ static int check(u32 messages, u32 size, u64 bytes)
 		.max_messages = messages,
 		.max_message_size = size,
 		.max_bytes = bytes,
+		.max_deliveries = 1,
 	};
 
 	return deque_limits_check(&limits);
@@ -134,11 +136,34 @@ static void limits_have_a_range(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, check(messages, size, bytes + 1), -EINVAL);
 }
 
+static int check_deliveries(u32 deliveries)
+{
+	struct deque_limits limits = plain_limits;
+
+	limits.max_deliveries = deliveries;
+	return deque_limits_check(&limits);
+}
+
+static void deliveries_have_a_range_or_no_limit(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, check_deliveries(0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, check_deliveries(1), 0);
+	KUNIT_EXPECT_EQ(test, check_deliveries(DEQUE_DELIVERIES_LIMIT), 0);
+	KUNIT_EXPECT_EQ(test, check_deliveries(DEQUE_DELIVERIES_LIMIT + 1),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, check_deliveries(DEQUE_DELIVERIES_UNLIMITED - 1),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, check_deliveries(DEQUE_DELIVERIES_UNLIMITED), 0);
+}
+
 static void reserved_limits_are_zero(struct kunit *test)
 {
 	struct deque_limits limits = plain_limits;
 
 	limits.reserved[ARRAY_SIZE(limits.reserved) - 1] = 1ULL << 63;
+	KUNIT_EXPECT_EQ(test, deque_limits_check(&limits), -EINVAL);
+	limits = plain_limits;
+	limits.padding = 1;
 	KUNIT_EXPECT_EQ(test, deque_limits_check(&limits), -EINVAL);
 }
 
@@ -150,6 +175,7 @@ static void zeros_are_filled_in(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, limits.max_messages, 3);
 	KUNIT_EXPECT_EQ(test, limits.max_message_size, 7);
 	KUNIT_EXPECT_EQ(test, limits.max_bytes, 250);
+	KUNIT_EXPECT_EQ(test, limits.max_deliveries, 4);
 }
 
 static void limits_are_set_all_or_none(struct kunit *test)
@@ -157,18 +183,22 @@ static void limits_are_set_all_or_none(struct kunit *test)
 	struct deque_limits limits = { .max_messages = 9,
 				       .max_bytes = DEQUE_BYTES_LIMIT + 1 };
 
-	KUNIT_EXPECT_EQ(test, deque_limits_set(deque_of(test), &limits),
+	KUNIT_EXPECT_EQ(test, deque_limits_set(deque_of(test), &limits, 1, 0),
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, deque_of(test)->limits.max_messages, 3);
+	KUNIT_EXPECT_EQ(test, deque_of(test)->policy, 0);
 	KUNIT_EXPECT_FALSE(test, deque_of(test)->news);
 	limits.max_bytes = 0;
-	KUNIT_EXPECT_EQ(test, deque_limits_set(deque_of(test), &limits), 0);
+	KUNIT_EXPECT_EQ(test, deque_limits_set(deque_of(test), &limits, 1, 0),
+			0);
 	KUNIT_EXPECT_EQ(test, deque_of(test)->limits.max_messages, 9);
 	KUNIT_EXPECT_EQ(test, deque_of(test)->limits.max_bytes, 250);
+	KUNIT_EXPECT_EQ(test, deque_of(test)->policy, 1);
 	KUNIT_EXPECT_TRUE(test, deque_of(test)->news == EPOLLOUT);
 	deque_of(test)->dead = true;
-	KUNIT_EXPECT_EQ(test, deque_limits_set(deque_of(test), &limits),
+	KUNIT_EXPECT_EQ(test, deque_limits_set(deque_of(test), &limits, 0, 1),
 			-ENODEV);
+	KUNIT_EXPECT_EQ(test, deque_of(test)->policy, 1);
 }
 
 static void longest_message_obeys_all_bounds(struct kunit *test)
@@ -291,6 +321,7 @@ static void full_deque_does_not_starve(struct kunit *test)
 
 static struct kunit_case bounds_cases[] = {
 	KUNIT_CASE(limits_have_a_range),
+	KUNIT_CASE(deliveries_have_a_range_or_no_limit),
 	KUNIT_CASE(reserved_limits_are_zero),
 	KUNIT_CASE(zeros_are_filled_in),
 	KUNIT_CASE(limits_are_set_all_or_none),

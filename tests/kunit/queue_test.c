@@ -211,7 +211,7 @@ static void restored_can_be_added_anew(struct kunit *test)
 	deque_queue_restore(queue_of(test), message);
 	KUNIT_ASSERT_PTR_EQ(test, take(test, DEQUE_AT_FRONT), message);
 	/* rb_erase() of what is in a list may go unnoticed: it does the same. */
-	KUNIT_EXPECT_FALSE(test, message->in_restored);
+	KUNIT_EXPECT_EQ(test, message->place, DEQUE_ELSEWHERE);
 	deque_queue_add(queue_of(test), message, DEQUE_AT_BACK);
 	expect(test, "21");
 	KUNIT_EXPECT_PTR_EQ(test, take(test, DEQUE_AT_BACK), message);

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DEQUE_BROWSE: a walk past all messages of a deque, of which each call makes a
+ * part.  The lock is held for a few steps at a time, however deep the deque is.
+ */
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+/* How many messages are looked at before the lock is dropped. */
+#define DEQUE_STEPS_MAX	256
+
+/*
+ * A cursor says what was seen last: of the ready ones a position, which is
+ * biased, as it may be negative; of the others a token.
+ */
+#define DEQUE_CURSOR_PARKED	(1ULL << 63)
+#define DEQUE_CURSOR_BIAS	(1ULL << 62)
+
+#define DEQUE_STATES	(DEQUE_READY | DEQUE_LEASED | DEQUE_DELAYED | \
+			 DEQUE_BURIED)
+
+/**
+ * struct deque_sight - what was seen of a message
+ * @message: the message, with a reference
+ * @holder: who leased it, with a reference, or NULL
+ * @cursor: to go on behind it
+ * @token: of its lease, or 0
+ * @since_ns: as in &struct deque_entry
+ * @due: as in &struct deque_parked
+ * @state: one of DEQUE_READY and so on
+ */
+struct deque_sight {
+	struct deque_message *message;
+	struct pid *holder;
+	u64 cursor;
+	u64 token;
+	u64 since_ns;
+	ktime_t due;
+	u32 state;
+};
+
+/**
+ * struct deque_walk - a part of a walk
+ * @deque: past its messages
+ * @states: which of them to look at
+ * @cursor: how far it has come
+ * @bookmark: a message that stood in the line there, or before, with a
+ *	reference; or NULL.  If it still stands there, it saves a search
+ * @sights: what was seen
+ * @count: how many
+ * @most: how many at most
+ * @dead: whether the deque turned out to be
+ */
+struct deque_walk {
+	struct deque *deque;
+	u32 states;
+	u64 cursor;
+	struct deque_message *bookmark;
+	struct deque_sight *sights;
+	unsigned int count;
+	unsigned int most;
+	bool dead;
+};
+
+static s64 deque_cursor_position(u64 cursor)
+{
+	return cursor ? (s64)(cursor - DEQUE_CURSOR_BIAS) : S64_MIN;
+}
+
+/* Returns the message that was the bookmark: to be put without the lock. */
+static struct deque_message *deque_walk_mark(struct deque_walk *walk,
+					     struct deque_message *message)
+{
+	struct deque_message *old = walk->bookmark;
+
+	if (message)
+		refcount_inc(&message->references);
+	walk->bookmark = message;
+	return old;
+}
+
+static bool deque_walk_full(const struct deque_walk *walk)
+{
+	return walk->count == walk->most;
+}
+
+static void deque_walk_see_ready(struct deque_walk *walk,
+				 struct deque_message *message)
+{
+	refcount_inc(&message->references);
+	walk->cursor = message->position + DEQUE_CURSOR_BIAS;
+	walk->sights[walk->count++] = (struct deque_sight){
+		.message = message,
+		.cursor = walk->cursor,
+		.due = KTIME_MAX,
+		.state = DEQUE_READY,
+	};
+}
+
+/* Goes on among the ready ones; returns what was the bookmark. */
+static struct deque_message *deque_walk_ready_locked(struct deque_walk *walk)
+{
+	s64 position = deque_cursor_position(walk->cursor);
+	struct deque_message *seen = walk->bookmark;
+	struct deque_message *message;
+	struct deque_cursor cursor;
+	unsigned int steps;
+
+	if (seen && (seen->place != DEQUE_IN_LINE || seen->position > position))
+		seen = NULL;
+	deque_queue_begin_behind(&walk->deque->queue, position, seen, &cursor);
+	for (steps = 0; steps < DEQUE_STEPS_MAX; steps++) {
+		if (deque_walk_full(walk))
+			break;
+		message = deque_queue_step(&cursor);
+		if (!message) {
+			walk->cursor = DEQUE_CURSOR_PARKED;
+			return deque_walk_mark(walk, NULL);
+		}
+		if (message->place == DEQUE_IN_LINE)
+			seen = message;
+		if (message->position > position)
+			deque_walk_see_ready(walk, message);
+	}
+	return deque_walk_mark(walk, seen);
+}
+
+static void deque_walk_see_parked(struct deque_walk *walk,
+				  const struct deque_parked *parked)
+{
+	bool leased = parked->state == DEQUE_LEASED;
+
+	refcount_inc(&parked->message->references);
+	walk->sights[walk->count++] = (struct deque_sight){
+		.message = parked->message,
+		.holder = leased ? get_pid(parked->holder) : NULL,
+		.cursor = DEQUE_CURSOR_PARKED | parked->token,
+		.token = leased ? parked->token : 0,
+		.since_ns = parked->since_ns,
+		.due = parked->due,
+		.state = parked->state,
+	};
+}
+
+/* Goes on among the others; returns whether that was all. */
+static bool deque_walk_parked_locked(struct deque_walk *walk)
+{
+	const struct deque_parked *parked;
+	unsigned int steps;
+	u64 token;
+
+	for (steps = 0; steps < DEQUE_STEPS_MAX; steps++) {
+		if (deque_walk_full(walk))
+			return true;
+		token = walk->cursor & ~DEQUE_CURSOR_PARKED;
+		parked = deque_parking_after(&walk->deque->parking, token);
+		if (!parked)
+			return true;
+		walk->cursor = DEQUE_CURSOR_PARKED | parked->token;
+		if (parked->state & walk->states)
+			deque_walk_see_parked(walk, parked);
+	}
+	return false;
+}
+
+/* Returns whether the walk is over, for this call. */
+static bool deque_walk_some(struct deque_walk *walk)
+{
+	struct deque_message *mark = NULL;
+	struct deque *deque = walk->deque;
+	bool over = true;
+
+	spin_lock(&deque->lock);
+	walk->dead = deque->dead;
+	if (!walk->dead && !(walk->cursor & DEQUE_CURSOR_PARKED)) {
+		mark = deque_walk_ready_locked(walk);
+		over = deque_walk_full(walk);
+	} else if (!walk->dead) {
+		over = deque_walk_parked_locked(walk);
+	}
+	spin_unlock(&deque->lock);
+	if (mark)
+		deque_message_put(mark);
+	return over;
+}
+
+static int deque_walk_on(struct deque_walk *walk)
+{
+	if (!(walk->states & DEQUE_READY))
+		walk->cursor |= DEQUE_CURSOR_PARKED;
+	while (!deque_walk_some(walk)) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return walk->dead ? -ENODEV : 0;
+}
+
+/* The bookmark is the file's between calls; two at a time have one each. */
+static void deque_walk_swap_bookmark(struct deque_walk *walk,
+				     struct deque_file *opened)
+{
+	spin_lock(&walk->deque->lock);
+	swap(walk->bookmark, opened->bookmark);
+	spin_unlock(&walk->deque->lock);
+}
+
+static void deque_entry_fill(struct deque_entry *entry,
+			     const struct deque_sight *sight)
+{
+	deque_message_describe(sight->message, &entry->message);
+	entry->message.token = sight->token;
+	entry->state = sight->state;
+	entry->holder = pid_nr_ns(sight->holder, task_active_pid_ns(current));
+	entry->since_ns = sight->since_ns;
+	entry->due_ns = sight->due == KTIME_MAX ? 0 : sight->due;
+}
+
+/* Tells the caller what was seen, until that fails; returns of how many. */
+static unsigned int deque_walk_tell(const struct deque_walk *walk,
+				    struct deque_entry *entries,
+				    struct deque_entry __user *user)
+{
+	unsigned int n;
+
+	for (n = 0; n < walk->count; n++) {
+		const struct deque_message *message = walk->sights[n].message;
+		u32 size = min(entries[n].message.size, message->size);
+
+		if (copy_to_user(u64_to_user_ptr(entries[n].message.data),
+				 message->data, size))
+			break;
+		deque_entry_fill(&entries[n], &walk->sights[n]);
+		if (copy_to_user(&user[n], &entries[n], sizeof(*entries)))
+			break;
+	}
+	return n;
+}
+
+static void deque_walk_forget(const struct deque_walk *walk)
+{
+	unsigned int n;
+
+	for (n = 0; n < walk->count; n++) {
+		put_pid(walk->sights[n].holder);
+		deque_message_put(walk->sights[n].message);
+	}
+}
+
+static long deque_walk_call(struct deque_file *opened,
+			    struct deque_walk *walk,
+			    struct deque_entry *entries,
+			    struct deque_browse *browse)
+{
+	unsigned int told;
+	long ret;
+
+	deque_walk_swap_bookmark(walk, opened);
+	ret = deque_walk_on(walk);
+	deque_walk_swap_bookmark(walk, opened);
+	if (walk->bookmark)
+		deque_message_put(walk->bookmark);
+	if (!ret) {
+		told = deque_walk_tell(walk, entries,
+				       u64_to_user_ptr(browse->entries));
+		browse->cursor = walk->cursor;
+		if (told < walk->count && told)
+			browse->cursor = walk->sights[told - 1].cursor;
+		ret = told < walk->count && !told ? -EFAULT : (long)told;
+	}
+	deque_walk_forget(walk);
+	return ret;
+}
+
+static int deque_browse_check(const struct deque_browse *browse)
+{
+	if (!browse->count || browse->count > DEQUE_BATCH_MAX ||
+	    !browse->states || browse->states & ~DEQUE_STATES)
+		return -EINVAL;
+	return 0;
+}
+
+static int deque_entries_load(struct deque_entry *entries,
+			      const struct deque_browse *browse)
+{
+	unsigned int i;
+
+	if (copy_from_user(entries, u64_to_user_ptr(browse->entries),
+			   browse->count * sizeof(*entries)))
+		return -EFAULT;
+	for (i = 0; i < browse->count; i++) {
+		if (entries[i].message.reserved)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * deque_command_browse() - DEQUE_BROWSE
+ * @file: of a deque
+ * @argument: a struct deque_browse
+ *
+ * Context: sleeps.
+ * Return: how many messages are shown, 0 at the end, or an error.
+ */
+long deque_command_browse(struct file *file, void *argument)
+{
+	struct deque_file *opened = file->private_data;
+	struct deque_browse *browse = argument;
+	struct deque_walk walk = {
+		.deque = opened->deque,
+		.states = browse->states,
+		.cursor = browse->cursor,
+		.most = browse->count,
+	};
+	struct deque_entry *entries;
+	long ret;
+
+	ret = deque_browse_check(browse);
+	if (ret)
+		return ret;
+	/* As for messages: charged to the caller, and no warning. */
+	entries = kvmalloc_array(browse->count, sizeof(*entries),
+				 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	walk.sights = kvmalloc_array(browse->count, sizeof(*walk.sights),
+				     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	ret = -ENOMEM;
+	if (entries && walk.sights)
+		ret = deque_entries_load(entries, browse);
+	if (!ret)
+		ret = deque_walk_call(opened, &walk, entries, browse);
+	kvfree(walk.sights);
+	kvfree(entries);
+	return ret;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The commands on what was claimed: DEQUE_ACK, DEQUE_RETURN, DEQUE_BURY,
+ * DEQUE_EXTEND; and DEQUE_KICK.
+ */
+#include <linux/fs.h>
+#include <linux/minmax.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+/* So many tokens at a time: they fit on the stack, and nothing can run out. */
+#define DEQUE_TOKENS_MAX	32
+
+static int deque_leases_check(const struct deque_leases *leases)
+{
+	if (!leases->count || leases->count > DEQUE_BATCH_MAX ||
+	    leases->reserved || leases->time_ns > DEQUE_TIME_LIMIT)
+		return -EINVAL;
+	return 0;
+}
+
+/* Where to, if the flags say so. */
+static int deque_settlement_aim(struct deque_settlement *settlement, u32 flags)
+{
+	if ((flags & DEQUE_FRONT) && (flags & DEQUE_BACK))
+		return -EINVAL;
+	settlement->outside = flags & (DEQUE_FRONT | DEQUE_BACK);
+	settlement->end = flags & DEQUE_FRONT ? DEQUE_AT_FRONT : DEQUE_AT_BACK;
+	return 0;
+}
+
+static int deque_settle_some(struct deque_file *file, const u64 __user *user,
+			     unsigned int count,
+			     struct deque_settlement *settlement)
+{
+	u64 tokens[DEQUE_TOKENS_MAX];
+
+	if (copy_from_user(tokens, user, count * sizeof(*tokens)))
+		return -EFAULT;
+	return deque_settle(file, tokens, count, settlement);
+}
+
+static long deque_settle_all(struct file *file,
+			     const struct deque_leases *leases,
+			     struct deque_settlement *settlement)
+{
+	const u64 __user *user = u64_to_user_ptr(leases->tokens);
+	unsigned int done = 0;
+	unsigned int count;
+	int n;
+
+	settlement->time_ns = leases->time_ns;
+	settlement->group.count = leases->count;
+	do {
+		count = min_t(unsigned int, leases->count - done,
+			      DEQUE_TOKENS_MAX);
+		n = deque_settle_some(file->private_data, user + done, count,
+				      settlement);
+		if (n < 0)
+			return done ? (long)done : n;
+		done += n;
+	} while (n == count && done < leases->count);
+	return done;
+}
+
+/**
+ * deque_command_ack() - DEQUE_ACK
+ * @file: of a deque
+ * @argument: a struct deque_leases
+ *
+ * Context: may sleep.
+ * Return: for how many, or an error if for none.
+ */
+long deque_command_ack(struct file *file, void *argument)
+{
+	struct deque_settlement settlement = { .settle = deque_settle_ack };
+	const struct deque_leases *leases = argument;
+
+	if (leases->time_ns)
+		return -EINVAL;
+	return deque_leases_check(leases) ?:
+	       deque_settle_all(file, leases, &settlement);
+}
+
+/**
+ * deque_command_return() - DEQUE_RETURN
+ * @file: of a deque
+ * @argument: a struct deque_leases
+ *
+ * Context: may sleep.
+ * Return: for how many, or an error if for none.
+ */
+long deque_command_return(struct file *file, void *argument)
+{
+	struct deque_settlement settlement = { .settle = deque_settle_return };
+	const struct deque_leases *leases = argument;
+
+	return deque_leases_check(leases) ?:
+	       deque_settlement_aim(&settlement, leases->flags) ?:
+	       deque_settle_all(file, leases, &settlement);
+}
+
+/**
+ * deque_command_bury() - DEQUE_BURY
+ * @file: of a deque
+ * @argument: a struct deque_leases
+ *
+ * Context: may sleep.
+ * Return: for how many, or an error if for none.
+ */
+long deque_command_bury(struct file *file, void *argument)
+{
+	struct deque_settlement settlement = { .settle = deque_settle_bury };
+	const struct deque_leases *leases = argument;
+
+	if (leases->time_ns)
+		return -EINVAL;
+	return deque_leases_check(leases) ?:
+	       deque_settle_all(file, leases, &settlement);
+}
+
+/**
+ * deque_command_extend() - DEQUE_EXTEND
+ * @file: of a deque
+ * @argument: a struct deque_leases
+ *
+ * Context: may sleep.
+ * Return: for how many, or an error if for none.
+ */
+long deque_command_extend(struct file *file, void *argument)
+{
+	struct deque_settlement settlement = { .settle = deque_settle_extend };
+	const struct deque_leases *leases = argument;
+
+	return deque_leases_check(leases) ?:
+	       deque_settle_all(file, leases, &settlement);
+}
+
+/**
+ * deque_command_kick() - DEQUE_KICK
+ * @file: of a deque
+ * @argument: a struct deque_kick
+ *
+ * Context: sleeps.
+ * Return: 0 or an error.
+ */
+long deque_command_kick(struct file *file, void *argument)
+{
+	const struct deque_file *opened = file->private_data;
+	struct deque_settlement settlement = {};
+	struct deque_kick *kick = argument;
+	long ret;
+
+	if (kick->reserved || !kick->count || !kick->states ||
+	    kick->states & ~(DEQUE_BURIED | DEQUE_DELAYED))
+		return -EINVAL;
+	ret = deque_settlement_aim(&settlement, kick->flags);
+	if (ret)
+		return ret;
+	ret = deque_kick(opened->deque, kick->states, kick->count, &settlement);
+	if (ret < 0)
+		return ret;
+	kick->count = ret;
+	return 0;
+}
