@@ -3,6 +3,7 @@
  * DEQUE_BROWSE: a walk past all messages of a deque, of which each call makes a
  * part.  The lock is held for a few steps at a time, however deep the deque is.
  */
+#include <linux/bits.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/pid.h>
@@ -21,8 +22,8 @@
  * A cursor says what was seen last: of the ready ones a position, which is
  * biased, as it may be negative; of the others a token.
  */
-#define DEQUE_CURSOR_PARKED	(1ULL << 63)
-#define DEQUE_CURSOR_BIAS	(1ULL << 62)
+#define DEQUE_CURSOR_PARKED	BIT_ULL(63)
+#define DEQUE_CURSOR_BIAS	BIT_ULL(62)
 
 #define DEQUE_STATES	(DEQUE_READY | DEQUE_LEASED | DEQUE_DELAYED | \
 			 DEQUE_BURIED)

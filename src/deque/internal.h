@@ -220,9 +220,9 @@ struct deque_parked {
 /**
  * struct deque_parking - the messages of a deque that are not ready
  * @by_token: all of them
- * @due: those that will be ready by themselves, the first first: leases, and
+ * @due: those that will be ready by themselves, in that order: leases, and
  *	delayed ones
- * @buried: those that are buried, the first first
+ * @buried: those that are buried, in the order in which they were
  * @leased_count: how many are leased
  * @delayed_count: delayed
  * @buried_count: and buried
@@ -258,9 +258,7 @@ struct deque_parked *deque_parking_first(struct deque_parking *parking,
 
 /* The deque itself */
 
-/**
- * struct deque_counters - what happened since it was made, see &struct deque_info
- */
+/* What happened since a deque was made, see struct deque_info. */
 struct deque_counters {
 	u64 pushed;
 	u64 popped;
@@ -345,7 +343,7 @@ struct deque {
 /**
  * struct deque_file - an open file of a deque
  * @deque: the deque; constant
- * @leases: what was claimed through it, the first first; this and what follows
+ * @leases: what was claimed through it, in that order; this and what follows
  *	under the deque's lock
  * @lease_count: how many
  * @last_read: with DEQUE_ACK_ON_READ, the token of what the last read returned
