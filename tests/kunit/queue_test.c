@@ -290,6 +290,334 @@ static void positions_wander(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, queue_of(test)->front, 0);
 }
 
+/* Puts a message back that was taken from an end when the edge was there. */
+static void put_back(struct kunit *test, struct deque_message *message,
+		     enum deque_end end, s64 edge, struct deque_group *group)
+{
+	deque_queue_return(queue_of(test), message, end, edge, group);
+}
+
+static void put_back_alone(struct kunit *test, struct deque_message *message,
+			   enum deque_end end, s64 edge)
+{
+	struct deque_group group = { .count = 1 };
+
+	put_back(test, message, end, edge, &group);
+}
+
+static s64 edge_of(struct kunit *test, enum deque_end end)
+{
+	return deque_queue_edge(queue_of(test), end);
+}
+
+/* Only what comes in moves the edges, and only the one of its end. */
+static void edges_move_outwards_alone(struct kunit *test)
+{
+	struct deque_message *message;
+	s64 front, back;
+
+	add(test, "12", DEQUE_AT_BACK);
+	front = edge_of(test, DEQUE_AT_FRONT);
+	back = edge_of(test, DEQUE_AT_BACK);
+	message = take(test, DEQUE_AT_FRONT);
+	KUNIT_EXPECT_GT(test, message->position, front);
+	put_back_alone(test, message, DEQUE_AT_FRONT, front);
+	take(test, DEQUE_AT_BACK);
+	KUNIT_EXPECT_EQ(test, edge_of(test, DEQUE_AT_FRONT), front);
+	KUNIT_EXPECT_EQ(test, edge_of(test, DEQUE_AT_BACK), back);
+	add(test, "0", DEQUE_AT_FRONT);
+	KUNIT_EXPECT_LT(test, edge_of(test, DEQUE_AT_FRONT), front);
+	KUNIT_EXPECT_EQ(test, edge_of(test, DEQUE_AT_BACK), back);
+	add(test, "3", DEQUE_AT_BACK);
+	KUNIT_EXPECT_GT(test, edge_of(test, DEQUE_AT_BACK), back);
+}
+
+static void returned_are_where_they_were(struct kunit *test)
+{
+	s64 front, back;
+	struct deque_message *first, *second, *last;
+
+	add(test, "12345", DEQUE_AT_BACK);
+	front = edge_of(test, DEQUE_AT_FRONT);
+	back = edge_of(test, DEQUE_AT_BACK);
+	first = take(test, DEQUE_AT_FRONT);
+	second = take(test, DEQUE_AT_FRONT);
+	last = take(test, DEQUE_AT_BACK);
+	put_back_alone(test, second, DEQUE_AT_FRONT, front);
+	expect(test, "234");
+	put_back_alone(test, last, DEQUE_AT_BACK, back);
+	expect(test, "2345");
+	put_back_alone(test, first, DEQUE_AT_FRONT, front);
+	expect(test, "12345");
+}
+
+static void returned_go_outside_of_what_came(struct kunit *test)
+{
+	s64 front, back;
+	struct deque_message *first, *last;
+
+	add(test, "123", DEQUE_AT_BACK);
+	front = edge_of(test, DEQUE_AT_FRONT);
+	back = edge_of(test, DEQUE_AT_BACK);
+	first = take(test, DEQUE_AT_FRONT);
+	last = take(test, DEQUE_AT_BACK);
+	add(test, "ba", DEQUE_AT_FRONT);
+	add(test, "yz", DEQUE_AT_BACK);
+	put_back_alone(test, first, DEQUE_AT_FRONT, front);
+	expect(test, "1ab2yz");
+	put_back_alone(test, last, DEQUE_AT_BACK, back);
+	expect(test, "1ab2yz3");
+	/* What is put in now is outside of all. */
+	add(test, "0", DEQUE_AT_FRONT);
+	add(test, "9", DEQUE_AT_BACK);
+	expect(test, "01ab2yz39");
+}
+
+/* What came in at the other end, or is gone again, does not matter. */
+static void returned_stay_inside_of_what_is_gone(struct kunit *test)
+{
+	s64 front, back;
+	struct deque_message *first, *last;
+
+	add(test, "123", DEQUE_AT_BACK);
+	front = edge_of(test, DEQUE_AT_FRONT);
+	first = take(test, DEQUE_AT_FRONT);
+	add(test, "0", DEQUE_AT_FRONT);
+	take(test, DEQUE_AT_FRONT);
+	add(test, "4", DEQUE_AT_BACK);
+	back = edge_of(test, DEQUE_AT_BACK);
+	last = take(test, DEQUE_AT_BACK);
+	put_back_alone(test, first, DEQUE_AT_FRONT, front);
+	expect(test, "123");
+	add(test, "0", DEQUE_AT_FRONT);
+	put_back_alone(test, last, DEQUE_AT_BACK, back);
+	expect(test, "01234");
+}
+
+static void returned_to_an_empty_queue(struct kunit *test)
+{
+	s64 edge;
+	struct deque_message *only;
+	enum deque_end end;
+
+	for (end = DEQUE_AT_BACK; end <= DEQUE_AT_FRONT; end++) {
+		add(test, "1", end);
+		edge = edge_of(test, end);
+		only = take(test, end);
+		put_back_alone(test, only, end, edge);
+		expect(test, "1");
+		take(test, end);
+	}
+}
+
+/* The first taken is the outermost, at each end. */
+static void group_keeps_its_order(struct kunit *test)
+{
+	struct deque_group group = { .count = 5 };
+	struct deque_message *taken[5];
+	s64 front, back;
+	int i;
+
+	add(test, "123456", DEQUE_AT_BACK);
+	front = edge_of(test, DEQUE_AT_FRONT);
+	back = edge_of(test, DEQUE_AT_BACK);
+	for (i = 0; i < 5; i++)
+		taken[i] = take(test, i % 2 ? DEQUE_AT_BACK : DEQUE_AT_FRONT);
+	add(test, "a", DEQUE_AT_FRONT);
+	add(test, "z", DEQUE_AT_BACK);
+	expect(test, "a4z");
+	for (i = 0; i < 5; i++)
+		put_back(test, taken[i], i % 2 ? DEQUE_AT_BACK : DEQUE_AT_FRONT,
+			 i % 2 ? back : front, &group);
+	expect(test, "123a4z56");
+}
+
+/* The sides do not know of each other. */
+static void group_may_be_outside_at_one_end(struct kunit *test)
+{
+	struct deque_group group = { .count = 2 };
+	struct deque_message *first, *last;
+	s64 front, back;
+
+	add(test, "123", DEQUE_AT_BACK);
+	front = edge_of(test, DEQUE_AT_FRONT);
+	back = edge_of(test, DEQUE_AT_BACK);
+	first = take(test, DEQUE_AT_FRONT);
+	last = take(test, DEQUE_AT_BACK);
+	add(test, "z", DEQUE_AT_BACK);
+	put_back(test, last, DEQUE_AT_BACK, back, &group);
+	put_back(test, first, DEQUE_AT_FRONT, front, &group);
+	expect(test, "12z3");
+}
+
+/* Between two of a group the lock may be dropped, and others come. */
+static void group_is_decided_by_its_first(struct kunit *test)
+{
+	struct deque_group inside = { .count = 2 }, outside = { .count = 2 };
+	struct deque_message *first, *second;
+	s64 edge;
+
+	add(test, "123", DEQUE_AT_BACK);
+	edge = edge_of(test, DEQUE_AT_FRONT);
+	first = take(test, DEQUE_AT_FRONT);
+	second = take(test, DEQUE_AT_FRONT);
+	put_back(test, first, DEQUE_AT_FRONT, edge, &inside);
+	add(test, "0", DEQUE_AT_FRONT);
+	put_back(test, second, DEQUE_AT_FRONT, edge, &inside);
+	expect(test, "0123");
+
+	edge = edge_of(test, DEQUE_AT_FRONT);
+	first = take(test, DEQUE_AT_FRONT);
+	second = take(test, DEQUE_AT_FRONT);
+	add(test, "a", DEQUE_AT_FRONT);
+	put_back(test, first, DEQUE_AT_FRONT, edge, &outside);
+	add(test, "b", DEQUE_AT_FRONT);
+	put_back(test, second, DEQUE_AT_FRONT, edge, &outside);
+	expect(test, "b01a23");
+}
+
+/* Who is to go outside goes there even if nothing came. */
+static void group_can_be_sent_outside(struct kunit *test)
+{
+	struct deque_group group = { .count = 2 };
+	struct deque_message *third, *fourth;
+	enum deque_end end;
+
+	for (end = DEQUE_AT_BACK; end <= DEQUE_AT_FRONT; end++) {
+		group = (struct deque_group){ .count = 2 };
+		add(test, "1234", DEQUE_AT_BACK);
+		fourth = take(test, DEQUE_AT_BACK);
+		third = take(test, DEQUE_AT_BACK);
+		deque_queue_go_outside(queue_of(test), &group, end);
+		put_back(test, third, end, 0, &group);
+		put_back(test, fourth, end, 0, &group);
+		expect(test, end == DEQUE_AT_FRONT ? "3412" : "1243");
+		add(test, "0", DEQUE_AT_FRONT);
+		add(test, "5", DEQUE_AT_BACK);
+		expect(test, end == DEQUE_AT_FRONT ? "034125" : "012435");
+		while (queue_of(test)->count)
+			take(test, DEQUE_AT_FRONT);
+	}
+}
+
+/* A group may ask for more places than it has messages. */
+static void group_may_be_smaller_than_said(struct kunit *test)
+{
+	struct deque_group group = { .count = 1000 };
+	struct deque_message *first;
+	s64 edge;
+
+	add(test, "12", DEQUE_AT_BACK);
+	edge = edge_of(test, DEQUE_AT_FRONT);
+	first = take(test, DEQUE_AT_FRONT);
+	add(test, "b", DEQUE_AT_FRONT);
+	put_back(test, first, DEQUE_AT_FRONT, edge, &group);
+	add(test, "a", DEQUE_AT_FRONT);
+	expect(test, "a1b2");
+}
+
+/* So many that they go back in parts, with others coming in in between. */
+static void group_can_be_large(struct kunit *test)
+{
+	const unsigned int count = 1000;
+	struct deque_group group = { .count = count };
+	struct deque_message **taken, *message_seen;
+	struct deque_cursor cursor;
+	unsigned int i;
+	s64 edge;
+
+	taken = kunit_kcalloc(test, count, sizeof(*taken), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, taken);
+	for (i = 0; i < count; i++)
+		deque_queue_add(queue_of(test), message(test, i),
+				DEQUE_AT_BACK);
+	edge = edge_of(test, DEQUE_AT_FRONT);
+	for (i = 0; i < count; i++)
+		taken[i] = take(test, DEQUE_AT_FRONT);
+	deque_queue_add(queue_of(test), message(test, count), DEQUE_AT_FRONT);
+	for (i = 0; i < count; i++) {
+		put_back(test, taken[i], DEQUE_AT_FRONT, edge, &group);
+		if (i % 64 == 63)
+			deque_queue_add(queue_of(test), message(test, 5000),
+					DEQUE_AT_FRONT);
+	}
+	deque_queue_begin(queue_of(test), DEQUE_AT_FRONT, &cursor);
+	for (i = 0; i < count / 64; i++)
+		KUNIT_ASSERT_EQ(test, deque_queue_step(&cursor)->id, 5000);
+	for (i = 0; i <= count; i++) {
+		message_seen = deque_queue_step(&cursor);
+		KUNIT_ASSERT_NOT_NULL(test, message_seen);
+		KUNIT_ASSERT_EQ(test, message_seen->id, i);
+	}
+	KUNIT_EXPECT_NULL(test, deque_queue_step(&cursor));
+}
+
+/* What a walk sees that begins behind a position. */
+static void expect_behind(struct kunit *test, s64 position,
+			  const struct deque_message *seen, const char *ids)
+{
+	struct deque_message *message;
+	struct deque_cursor cursor;
+	char found[32] = "";
+	size_t count = 0;
+
+	deque_queue_begin_behind(queue_of(test), position, seen, &cursor);
+	while ((message = deque_queue_step(&cursor)) &&
+	       count < sizeof(found) - 1) {
+		if (message->position > position)
+			found[count++] = message->id;
+	}
+	KUNIT_EXPECT_STREQ(test, found, ids);
+}
+
+static void walk_can_begin_anywhere(struct kunit *test)
+{
+	struct deque_message *messages[6];
+	int i;
+
+	expect_behind(test, S64_MIN, NULL, "");
+	for (i = 0; i < 6; i++) {
+		messages[i] = message(test, '1' + i);
+		deque_queue_add(queue_of(test), messages[i], DEQUE_AT_BACK);
+	}
+	/* 2 and 4 in the tree, the others in the line. */
+	for (i = 1; i < 4; i += 2) {
+		deque_queue_remove(queue_of(test), messages[i]);
+		deque_queue_restore(queue_of(test), messages[i]);
+	}
+	expect_behind(test, S64_MIN, NULL, "123456");
+	for (i = 0; i < 6; i++)
+		expect_behind(test, messages[i]->position, NULL,
+			      &"123456"[i + 1]);
+	/* With one of the line that lies there, or before. */
+	for (i = 0; i < 6; i++)
+		expect_behind(test, messages[i]->position, messages[0],
+			      &"123456"[i + 1]);
+	expect_behind(test, messages[4]->position, messages[4], "6");
+	expect_behind(test, messages[3]->position, messages[2], "56");
+	expect_behind(test, messages[5]->position, messages[5], "");
+	/* The place stays one when its message is gone. */
+	deque_queue_remove(queue_of(test), messages[3]);
+	expect_behind(test, messages[3]->position, messages[2], "56");
+	deque_queue_remove(queue_of(test), messages[2]);
+	expect_behind(test, messages[3]->position, NULL, "56");
+}
+
+/* A walk that knows where it is does not see the line from its start. */
+static void walk_begins_behind_what_was_seen(struct kunit *test)
+{
+	struct deque_message *third = message(test, '3');
+	struct deque_cursor cursor;
+
+	add(test, "12", DEQUE_AT_BACK);
+	deque_queue_add(queue_of(test), third, DEQUE_AT_BACK);
+	add(test, "4", DEQUE_AT_BACK);
+	deque_queue_begin_behind(queue_of(test), third->position, third,
+				 &cursor);
+	KUNIT_EXPECT_EQ(test, deque_queue_step(&cursor)->id, '4');
+	KUNIT_EXPECT_NULL(test, deque_queue_step(&cursor));
+}
+
 /*
  * Random operations, and the same on a model: an array of all messages that were
  * ever put in.  It grows at both ends; the place of a message never changes.
@@ -466,6 +794,19 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(walk_may_remove_what_it_saw),
 	KUNIT_CASE(positions_reach_their_ends),
 	KUNIT_CASE(positions_wander),
+	KUNIT_CASE(edges_move_outwards_alone),
+	KUNIT_CASE(returned_are_where_they_were),
+	KUNIT_CASE(returned_go_outside_of_what_came),
+	KUNIT_CASE(returned_stay_inside_of_what_is_gone),
+	KUNIT_CASE(returned_to_an_empty_queue),
+	KUNIT_CASE(group_keeps_its_order),
+	KUNIT_CASE(group_may_be_outside_at_one_end),
+	KUNIT_CASE(group_is_decided_by_its_first),
+	KUNIT_CASE(group_can_be_sent_outside),
+	KUNIT_CASE(group_may_be_smaller_than_said),
+	KUNIT_CASE(group_can_be_large),
+	KUNIT_CASE(walk_can_begin_anywhere),
+	KUNIT_CASE(walk_begins_behind_what_was_seen),
 	KUNIT_CASE_SLOW(random_operations_agree_with_a_model),
 	{}
 };
