@@ -3,8 +3,8 @@
  * Leases: claimed, acknowledged, returned, buried, timed out, or ended with their
  * holder.
  */
-#include "harness.h"
 #include "lease.h"
+#include "harness.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -229,7 +229,8 @@ static void an_extended_lease_times_out_later(void **state)
 	put(fd, "a");
 	before = now_ns();
 	token = claim_for(fd, "a", 60 * 1000000000LL);
-	assert_int_equal(settle_time(fd, DEQUE_EXTEND, token, 100 * 1000000), 1);
+	assert_int_equal(settle_time(fd, DEQUE_EXTEND, token, 100 * 1000000),
+			 1);
 	claim(fd, "a", 0);
 	assert_true(now_ns() - before >= 100 * 1000000);
 	assert_true(now_ns() - before < 60 * 1000000000LL);
@@ -340,7 +341,8 @@ static void a_process_lease_ends_with_the_process(void **state)
 	char byte;
 
 	(void)state;
-	for (uint32_t flags = 0; flags <= DEQUE_PROCESS; flags += DEQUE_PROCESS) {
+	for (uint32_t flags = 0; flags <= DEQUE_PROCESS;
+	     flags += DEQUE_PROCESS) {
 		pid_t worker;
 
 		assert_int_equal(pipe(lives), 0);
@@ -385,8 +387,10 @@ static void browse_shows_all_states(void **state)
 	static const struct {
 		const char *text;
 		uint32_t state;
-	} all[] = { { "r1", DEQUE_READY },   { "r2", DEQUE_READY },
-		    { "l", DEQUE_LEASED },   { "b", DEQUE_BURIED },
+	} all[] = { { "r1", DEQUE_READY },
+		    { "r2", DEQUE_READY },
+		    { "l", DEQUE_LEASED },
+		    { "b", DEQUE_BURIED },
 		    { "d", DEQUE_DELAYED } };
 
 	(void)state;
@@ -414,19 +418,17 @@ static void browse_shows_all_states(void **state)
 				assert_string_equal(data[i], all[seen].text);
 				assert_int_equal(entries[i].state,
 						 all[seen].state);
-				assert_int_equal(
-					entries[i].holder,
-					all[seen].state == DEQUE_LEASED ?
-						getpid() :
-						0);
-				assert_int_equal(
-					entries[i].message.token,
-					all[seen].state == DEQUE_LEASED ?
-						token :
-						0);
-				assert_int_equal(
-					!!entries[i].due_ns,
-					all[seen].state == DEQUE_DELAYED);
+				assert_int_equal(entries[i].holder,
+						 all[seen].state == DEQUE_LEASED
+							 ? getpid()
+							 : 0);
+				assert_int_equal(entries[i].message.token,
+						 all[seen].state == DEQUE_LEASED
+							 ? token
+							 : 0);
+				assert_int_equal(!!entries[i].due_ns,
+						 all[seen].state ==
+							 DEQUE_DELAYED);
 			}
 		} while (n);
 		assert_int_equal(seen, 5);

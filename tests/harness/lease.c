@@ -133,9 +133,8 @@ void expect_balance(int fd)
 
 	assert_int_equal(info.messages, here);
 	assert_int_equal(info.pushed, info.popped + info.acked + here);
-	assert_int_equal(info.claimed, info.leased + info.acked +
-					       info.returned +
-					       info.crash_returned +
-					       info.timed_out +
-					       info.lease_buried);
+	assert_int_equal(info.claimed,
+			 info.leased + info.acked + info.returned +
+				 info.crash_returned + info.timed_out +
+				 info.lease_buried);
 }
