@@ -92,6 +92,13 @@ static void sizes_and_flags_are_checked(void **state)
 	check_envelope(controller, DEQUE_DESTROY, sizeof(struct deque_destroy));
 	check_envelope(fd, DEQUE_PUSH, sizeof(struct deque_batch));
 	check_envelope(fd, DEQUE_POP, sizeof(struct deque_batch));
+	check_envelope(fd, DEQUE_CLAIM, sizeof(struct deque_batch));
+	check_envelope(fd, DEQUE_ACK, sizeof(struct deque_leases));
+	check_envelope(fd, DEQUE_RETURN, sizeof(struct deque_leases));
+	check_envelope(fd, DEQUE_BURY, sizeof(struct deque_leases));
+	check_envelope(fd, DEQUE_EXTEND, sizeof(struct deque_leases));
+	check_envelope(fd, DEQUE_KICK, sizeof(struct deque_kick));
+	check_envelope(fd, DEQUE_BROWSE, sizeof(struct deque_browse));
 	check_envelope(fd, DEQUE_GET, sizeof(struct deque_info));
 	check_envelope(fd, DEQUE_SET, sizeof(struct deque_set));
 	close(controller);
@@ -153,9 +160,21 @@ static void batches_are_checked(void **state)
 	struct deque_batch bad;
 
 	(void)state;
-	for (int push = 0; push < 2; push++) {
-		unsigned long command = push ? DEQUE_PUSH : DEQUE_POP;
+	for (unsigned int i = 0; i < 3; i++) {
+		static const unsigned long commands[] = { DEQUE_POP, DEQUE_PUSH,
+							  DEQUE_CLAIM };
+		unsigned long command = commands[i];
 
+		bad = good;
+		bad.time_ns = command == DEQUE_POP ? 1 : DEQUE_TIME_LIMIT + 1;
+		assert_fails(EINVAL, ioctl(fd, command, &bad));
+		bad.time_ns = UINT64_MAX;
+		assert_fails(EINVAL, ioctl(fd, command, &bad));
+		bad = good;
+		bad.count = 0;
+		assert_fails(EINVAL, ioctl(fd, command, &bad));
+		bad.count = DEQUE_BATCH_MAX + 1;
+		assert_fails(EINVAL, ioctl(fd, command, &bad));
 		bad = good;
 		bad.reserved = 1;
 		assert_fails(EINVAL, ioctl(fd, command, &bad));
@@ -185,6 +204,11 @@ static void batches_are_checked(void **state)
 	bad = good;
 	bad.flags |= DEQUE_PEEK;
 	assert_fails(EOPNOTSUPP, ioctl(fd, DEQUE_PUSH, &bad));
+	assert_fails(EOPNOTSUPP, ioctl(fd, DEQUE_CLAIM, &bad));
+	bad = good;
+	bad.flags |= DEQUE_PROCESS;
+	assert_fails(EOPNOTSUPP, ioctl(fd, DEQUE_PUSH, &bad));
+	assert_fails(EOPNOTSUPP, ioctl(fd, DEQUE_POP, &bad));
 	assert_int_equal(get(fd).pushed, 0);
 	assert_int_equal(ioctl(fd, DEQUE_PUSH, &good), 1);
 	assert_int_equal(ioctl(fd, DEQUE_POP, &good), 1);

@@ -516,7 +516,7 @@ static void group_may_be_smaller_than_said(struct kunit *test)
 	expect(test, "a1b2");
 }
 
-/* So many that they go back in parts, with others coming in in between. */
+/* So many that they go back in parts, while others come in between. */
 static void group_can_be_large(struct kunit *test)
 {
 	const unsigned int count = 1000;
