@@ -49,10 +49,14 @@ static void node_wait(const char *name)
 }
 
 DEQUE_EXPORT int deque_create(const char *name,
-			      const struct deque_limits *limits)
+			      const struct deque_limits *limits,
+			      unsigned int policy)
 {
 	DEQUE_ERRNO_KEEP;
-	struct deque_create create = { .size = sizeof(create) };
+	struct deque_create create = {
+		.size = sizeof(create),
+		.policy = policy,
+	};
 	int result;
 
 	if (deque_check_name(name))

@@ -10,8 +10,10 @@
  * no state of its own: a handle may be used by several threads at once, but
  * closed by one only, when no other uses it any more.
  *
- * The flags DEQUE_FRONT, DEQUE_BACK, DEQUE_NOWAIT and DEQUE_PEEK, the structs
- * and the limits are those of <linux/deque.h>.
+ * The flags, the states, the structs and the limits are those of
+ * <linux/deque.h>.  Deadlines are absolute, in the time of CLOCK_MONOTONIC;
+ * delays and timeouts, called ..._ns, begin with the call, are in nanoseconds,
+ * and at most DEQUE_TIME_LIMIT.
  */
 #ifndef DEQUE_H
 #define DEQUE_H
@@ -52,12 +54,14 @@ int deque_check_name(const char *name);
  * Makes a deque and waits, up to five seconds, until its node is there and
  * this process may open it as far as its permissions let it (udev sets these
  * a moment after the node appears).  @limits: its bounds, zeros for the
- * defaults; NULL: all defaults.
+ * defaults; NULL: all defaults.  @policy: 0 or DEQUE_ACK_ON_READ.
  *
- * -EEXIST, -EINVAL (bad name or limit), -ENOSPC (too many deques), -ENOMEM,
- * -EACCES (no write access to /dev/deque/control), -ENXIO (module not loaded).
+ * -EEXIST, -EINVAL (bad name, limit or policy), -ENOSPC (too many deques),
+ * -ENOMEM, -EACCES (no write access to /dev/deque/control), -ENXIO (module not
+ * loaded).
  */
-int deque_create(const char *name, const struct deque_limits *limits);
+int deque_create(const char *name, const struct deque_limits *limits,
+		 unsigned int policy);
 
 /*
  * Removes a deque.  @flags: 0, or DEQUE_FORCE for one that is open or holds
@@ -77,7 +81,18 @@ int deque_destroy(const char *name, unsigned int flags);
  */
 int deque_open(const char *name, int mode, struct deque **deque);
 
-/* Closes the handle; NULL is allowed. */
+/*
+ * Makes a handle of @fd, a descriptor of a deque that is open already: an
+ * inherited one, or one that came over a socket.  Then it is the handle's, for
+ * deque_close(); if this fails, it stays the caller's.  Its flags stay as they
+ * are, FD_CLOEXEC too.
+ *
+ * -EBADF (not open), -ENOTTY (not a deque), -ENODEV (destroyed), -ENOMEM.
+ */
+int deque_fdopen(int fd, struct deque **deque);
+
+/* Closes the handle; NULL is allowed.  What was claimed through it is ready
+ * again, unless another descriptor for the same open file is left. */
 void deque_close(struct deque *deque);
 
 /* The handle's file descriptor, for poll(2), read(2), write(2); still owned
@@ -87,9 +102,8 @@ int deque_fd(const struct deque *deque);
 /*
  * Puts one message of @size bytes in: at the back, or with DEQUE_FRONT at the
  * front.  Waits while the deque is full: for ever if @deadline is NULL, else
- * until @deadline, an absolute time of CLOCK_MONOTONIC; not at all with
- * DEQUE_NOWAIT or an O_NONBLOCK handle.  The message's number goes to *@id
- * unless @id is NULL.
+ * until @deadline; not at all with DEQUE_NOWAIT or an O_NONBLOCK handle.  The
+ * message's number goes to *@id unless @id is NULL.
  *
  * Returns 0.  -EAGAIN (full), -ETIMEDOUT, -EINTR, -EINVAL (empty message),
  * -EMSGSIZE (longer than the deque takes), -ENOMEM, -EBADF (not open for
@@ -98,6 +112,14 @@ int deque_fd(const struct deque *deque);
 int deque_push(struct deque *deque, const void *data, size_t size,
 	       unsigned int flags, const struct timespec *deadline,
 	       uint64_t *id);
+
+/*
+ * The same, but nobody gets the message before @delay_ns have passed since it
+ * went in.  It counts against the bounds meanwhile.  -EINVAL also: too long.
+ */
+int deque_push_delayed(struct deque *deque, const void *data, size_t size,
+		       unsigned int flags, const struct timespec *deadline,
+		       uint64_t delay_ns, uint64_t *id);
 
 /*
  * Takes one message: from the front, or with DEQUE_BACK from the back; with
@@ -114,29 +136,115 @@ ssize_t deque_pop(struct deque *deque, void *data, size_t size,
 		  struct deque_descriptor *info);
 
 /*
- * The same for @count messages, 1 to DEQUE_BATCH_MAX, in one call, as
- * DEQUE_PUSH and DEQUE_POP of <linux/deque.h> describe.
+ * Leases one message, taken as deque_pop() takes one: it stays in the deque, and
+ * info->token names the lease.  The lease ends by itself after @timeout_ns, with
+ * 0 never; and when the last descriptor for the open file is closed, as the
+ * kernel does for a process that dies; with DEQUE_PROCESS also when only this
+ * process has closed it.  Then, and when it is returned, the message is ready
+ * again where it was, or buried if it was claimed max_deliveries times.
  *
- * Returns how many were put or taken, at least one; errors as above.
+ * Returns the message's size; errors as for deque_pop().  -EINVAL also: @timeout_ns
+ * is too long, or @info is NULL.
+ */
+ssize_t deque_claim(struct deque *deque, void *data, size_t size,
+		    unsigned int flags, const struct timespec *deadline,
+		    uint64_t timeout_ns, struct deque_descriptor *info);
+
+/*
+ * The same for @count messages, 1 to DEQUE_BATCH_MAX, in one call, as
+ * DEQUE_PUSH, DEQUE_POP and DEQUE_CLAIM of <linux/deque.h> describe.
+ *
+ * Returns how many were put, taken or leased, at least one; errors as above.
  */
 int deque_push_batch(struct deque *deque, struct deque_descriptor *messages,
 		     unsigned int count, unsigned int flags,
-		     const struct timespec *deadline);
+		     const struct timespec *deadline, uint64_t delay_ns);
 int deque_pop_batch(struct deque *deque, struct deque_descriptor *messages,
 		    unsigned int count, unsigned int flags,
 		    const struct timespec *deadline);
+int deque_claim_batch(struct deque *deque, struct deque_descriptor *messages,
+		      unsigned int count, unsigned int flags,
+		      const struct timespec *deadline, uint64_t timeout_ns);
+
+/*
+ * What becomes of a leased message.  Any process may say so that has the open
+ * file through which it was claimed.
+ *
+ * deque_ack: the work is done, the message is gone.
+ * deque_return: it is to be delivered again, after @delay_ns; @flags: 0 to
+ *	where it was, or DEQUE_FRONT or DEQUE_BACK to that end.
+ * deque_bury: it is kept, but delivered no more until somebody kicks it.
+ * deque_extend: the lease ends by itself after @timeout_ns from now, with 0 never.
+ *
+ * Each returns 0.  -ESTALE (the lease is lost: it has timed out, or was ended
+ * before; somebody else may have the message), -EINVAL (bad flags, or a time that
+ * is too long), -EBADF (not open for reading), -ENODEV (destroyed).
+ */
+int deque_ack(struct deque *deque, uint64_t token);
+int deque_return(struct deque *deque, uint64_t token, unsigned int flags,
+		 uint64_t delay_ns);
+int deque_bury(struct deque *deque, uint64_t token);
+int deque_extend(struct deque *deque, uint64_t token, uint64_t timeout_ns);
+
+/*
+ * The same for @count leases, 1 to DEQUE_BATCH_MAX, in one call.
+ *
+ * Returns for how many it was done, from the first; errors as above if for none.
+ */
+int deque_ack_batch(struct deque *deque, const uint64_t *tokens,
+		    unsigned int count);
+int deque_return_batch(struct deque *deque, const uint64_t *tokens,
+		       unsigned int count, unsigned int flags,
+		       uint64_t delay_ns);
+int deque_bury_batch(struct deque *deque, const uint64_t *tokens,
+		     unsigned int count);
+int deque_extend_batch(struct deque *deque, const uint64_t *tokens,
+		       unsigned int count, uint64_t timeout_ns);
+
+/*
+ * Makes up to @count messages ready, at least 1, and counts their deliveries from
+ * zero again.  @states: DEQUE_BURIED, DEQUE_DELAYED, or both.  @flags: 0 to where
+ * they would have gone, or DEQUE_FRONT or DEQUE_BACK to that end.
+ *
+ * Returns how many there were.  -EINVAL, -EBADF (not open for writing), -ENODEV
+ * (destroyed), -EINTR (killed).
+ */
+int64_t deque_kick(struct deque *deque, uint64_t count, unsigned int states,
+		   unsigned int flags);
+
+/*
+ * Looks at up to @count messages, 1 to DEQUE_BATCH_MAX, that are in one of
+ * @states, without touching them.  In each of @entries, message.data and
+ * message.size say where its payload shall go and how much of it; both zero: it
+ * is not wanted.  *@cursor is 0 to begin with, and then what the last call left.
+ *
+ * Returns how many entries were filled, 0 at the end.  -EINVAL, -EFAULT, -ENOMEM,
+ * -EBADF (not open for reading), -ENODEV (destroyed), -EINTR (killed).
+ */
+int deque_browse(struct deque *deque, struct deque_entry *entries,
+		 unsigned int count, unsigned int states, uint64_t *cursor);
 
 /* Limits and counters, all of one instant.  -ENODEV (destroyed). */
 int deque_get(struct deque *deque, struct deque_info *info);
 
 /*
- * Changes the limits; zeros in @limits leave theirs as they are.  Nothing is
- * dropped: senders wait until there is room again.
+ * Changes the limits, and switches policies on and off: 0 or DEQUE_ACK_ON_READ,
+ * for handles and files that will be opened.  Zeros in @limits leave theirs as they
+ * are; NULL: all.  Nothing is dropped: senders wait until there is room again.
  *
- * -EPERM (neither the owner's nor CAP_SYS_ADMIN), -EINVAL (out of range),
- * -EBADF (not open for writing), -ENODEV (destroyed).
+ * -EPERM (neither the owner's nor CAP_SYS_ADMIN), -EINVAL (out of range, or on
+ * and off), -EBADF (not open for writing), -ENODEV (destroyed).
  */
-int deque_set(struct deque *deque, const struct deque_limits *limits);
+int deque_set(struct deque *deque, const struct deque_limits *limits,
+	      unsigned int policy_on, unsigned int policy_off);
+
+/*
+ * Switches policies of this handle's open file on and off.
+ *
+ * -EINVAL (on and off), -EBADF (not open for reading), -ENODEV (destroyed).
+ */
+int deque_set_file(struct deque *deque, unsigned int policy_on,
+		   unsigned int policy_off);
 
 /*
  * Calls @visit with the name of each deque, in the order of their names,

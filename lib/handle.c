@@ -34,26 +34,44 @@ int deque_node_open(const char *name, int flags)
 	return -error;
 }
 
+static int handle_make(int fd, struct deque **deque)
+{
+	struct deque *made = malloc(sizeof(*made));
+
+	if (!made)
+		return -ENOMEM;
+	made->fd = fd;
+	*deque = made;
+	return 0;
+}
+
 DEQUE_EXPORT int deque_open(const char *name, int mode, struct deque **deque)
 {
 	DEQUE_ERRNO_KEEP;
-	struct deque *opened;
-	int result;
+	int fd, result;
 
 	if (deque_check_name(name) || mode & ~(O_ACCMODE | O_NONBLOCK) ||
 	    (mode & O_ACCMODE) == O_ACCMODE)
 		return -EINVAL;
-	opened = malloc(sizeof(*opened));
-	if (!opened)
-		return -ENOMEM;
-	result = deque_node_open(name, mode);
-	if (result < 0) {
-		free(opened);
-		return result;
-	}
-	opened->fd = result;
-	*deque = opened;
-	return 0;
+	fd = deque_node_open(name, mode);
+	if (fd < 0)
+		return fd;
+	result = handle_make(fd, deque);
+	if (result)
+		close(fd);
+	return result;
+}
+
+/* Only a deque can tell its counters; some drivers say EINVAL for ENOTTY. */
+DEQUE_EXPORT int deque_fdopen(int fd, struct deque **deque)
+{
+	DEQUE_ERRNO_KEEP;
+	struct deque_info info = { .size = sizeof(info) };
+	int result = deque_ioctl(fd, DEQUE_GET, &info);
+
+	if (result == -EINVAL)
+		return -ENOTTY;
+	return result < 0 ? result : handle_make(fd, deque);
 }
 
 DEQUE_EXPORT void deque_close(struct deque *deque)
@@ -78,9 +96,29 @@ DEQUE_EXPORT int deque_get(struct deque *deque, struct deque_info *info)
 }
 
 DEQUE_EXPORT int deque_set(struct deque *deque,
-			   const struct deque_limits *limits)
+			   const struct deque_limits *limits,
+			   unsigned int policy_on, unsigned int policy_off)
 {
-	struct deque_set set = { .size = sizeof(set), .limits = *limits };
+	struct deque_set set = {
+		.size = sizeof(set),
+		.policy_on = policy_on,
+		.policy_off = policy_off,
+	};
+
+	if (limits)
+		set.limits = *limits;
+	return deque_ioctl(deque->fd, DEQUE_SET, &set);
+}
+
+DEQUE_EXPORT int deque_set_file(struct deque *deque, unsigned int policy_on,
+				unsigned int policy_off)
+{
+	struct deque_set set = {
+		.size = sizeof(set),
+		.flags = DEQUE_FILE,
+		.policy_on = policy_on,
+		.policy_off = policy_off,
+	};
 
 	return deque_ioctl(deque->fd, DEQUE_SET, &set);
 }

@@ -14,7 +14,7 @@ struct create {
 static int create(const char *name, void *context)
 {
 	const struct create *args = context;
-	int error = deque_create(name, &args->limits);
+	int error = deque_create(name, &args->limits, 0);
 
 	if (!error || (error == -EEXIST && args->exist_ok))
 		return 0;

@@ -130,14 +130,14 @@ static int push_patiently(struct delivery *delivery,
 			  struct deque_descriptor *messages, unsigned int count)
 {
 	int result = deque_push_batch(delivery->deque, messages, count,
-				      delivery->end | DEQUE_NOWAIT, NULL);
+				      delivery->end | DEQUE_NOWAIT, NULL, 0);
 
 	if (result != -EAGAIN)
 		return result;
 	fail(0, "%s: full; waits for room to put messages back",
 	     delivery->name);
 	return deque_push_batch(delivery->deque, messages, count, delivery->end,
-				NULL);
+				NULL, 0);
 }
 
 /* The last to be taken goes back first, so that the order is as it was. */

@@ -32,7 +32,7 @@ static int set(const char *name, const struct deque_limits *limits)
 
 	if (error)
 		return error;
-	error = deque_set(deque, limits);
+	error = deque_set(deque, limits, 0, 0);
 	deque_close(deque);
 	return error ? fail_deque(name, -error) : 0;
 }
