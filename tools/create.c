@@ -7,14 +7,15 @@
 #include <errno.h>
 
 struct create {
-	struct deque_limits limits;
+	struct settings settings;
 	bool exist_ok;
 };
 
 static int create(const char *name, void *context)
 {
 	const struct create *args = context;
-	int error = deque_create(name, &args->limits, 0);
+	int error = deque_create(name, &args->settings.limits,
+				 args->settings.policy_on);
 
 	if (!error || (error == -EEXIST && args->exist_ok))
 		return 0;
@@ -30,15 +31,18 @@ static int run(int argc, char **argv)
 		if (option == OPTION_EXIST_OK)
 			args.exist_ok = true;
 		else
-			limit_parse(&args.limits, option, optarg);
+			setting_parse(&args.settings, option,
+				      optarg ? optarg : "yes");
 	}
 	return verb_each_name(&verb_create, argc, argv, create, &args);
 }
 
 static const struct option long_options[] = {
-	{ "max-messages", required_argument, NULL, LIMIT_MESSAGES },
-	{ "max-bytes", required_argument, NULL, LIMIT_BYTES },
-	{ "max-message-size", required_argument, NULL, LIMIT_MESSAGE_SIZE },
+	{ "max-messages", required_argument, NULL, SETTING_MESSAGES },
+	{ "max-bytes", required_argument, NULL, SETTING_BYTES },
+	{ "max-message-size", required_argument, NULL, SETTING_MESSAGE_SIZE },
+	{ "max-deliveries", required_argument, NULL, SETTING_DELIVERIES },
+	{ "ack-on-read", no_argument, NULL, SETTING_ACK_ON_READ },
 	{ "exist-ok", no_argument, NULL, OPTION_EXIST_OK },
 	LONG_OPTIONS_END,
 };
@@ -51,6 +55,10 @@ const struct verb verb_create = {
 	.help = "      --max-messages N       most messages at a time\n"
 		"      --max-bytes SIZE       most bytes in all of them\n"
 		"      --max-message-size SIZE  most bytes in one\n"
+		"      --max-deliveries N|never  bury what was claimed so "
+		"often in vain\n"
+		"      --ack-on-read          read(2) leases until the next "
+		"read(2)\n"
 		"      --exist-ok             one that is there will do\n",
 	.short_options = ":h",
 	.long_options = long_options,

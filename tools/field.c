@@ -16,6 +16,10 @@
 static const struct field fields[] = {
 	{ "name", FIELD_TEXT, INFO(name), "the deque's name" },
 	{ "ready", FIELD_U64, INFO(ready), "messages that can be taken" },
+	{ "leased", FIELD_U64, INFO(leased), "messages somebody works on" },
+	{ "delayed", FIELD_U64, INFO(delayed),
+	  "messages whose time is to come" },
+	{ "buried", FIELD_U64, INFO(buried), "messages laid aside" },
 	{ "messages", FIELD_U64, INFO(messages),
 	  "messages that count against max_messages" },
 	{ "max_messages", FIELD_U32, INFO(limits.max_messages),
@@ -26,8 +30,23 @@ static const struct field fields[] = {
 	  "most bytes in all messages together" },
 	{ "max_message_size", FIELD_U32, INFO(limits.max_message_size),
 	  "most bytes in one message" },
+	{ "max_deliveries", FIELD_DELIVERIES, INFO(limits.max_deliveries),
+	  "claims after which a message is buried" },
+	{ "ack_on_read", FIELD_ACK_ON_READ, INFO(policy),
+	  "whether read(2) leases until the next read(2)" },
 	{ "pushed", FIELD_U64, INFO(pushed), "messages ever put in" },
-	{ "popped", FIELD_U64, INFO(popped), "messages ever taken out" },
+	{ "popped", FIELD_U64, INFO(popped),
+	  "messages ever taken out for good" },
+	{ "claimed", FIELD_U64, INFO(claimed), "leases ever" },
+	{ "acked", FIELD_U64, INFO(acked), "of those: work was done" },
+	{ "returned", FIELD_U64, INFO(returned), "given back" },
+	{ "crash_returned", FIELD_U64, INFO(crash_returned),
+	  "ended as their holder was gone" },
+	{ "timed_out", FIELD_U64, INFO(timed_out), "ended by themselves" },
+	{ "lease_buried", FIELD_U64, INFO(lease_buried),
+	  "buried by their holder" },
+	{ "buried_ever", FIELD_U64, INFO(buried_ever),
+	  "messages ever laid aside" },
 	{ "owner", FIELD_USER, INFO(owner), "user who made it" },
 	{ "openers", FIELD_U32, INFO(openers), "times it is open elsewhere" },
 	{ "takers", FIELD_U32, INFO(takers), "takers that wait now" },
@@ -105,10 +124,26 @@ void user_text(uint32_t uid, char *text)
 		snprintf(text, FIELD_TEXT_MAX, "%u", uid);
 }
 
+/* Policies are bits; what is unlimited has no number. */
+static bool field_text_word(const struct field *field, uint64_t number,
+			    char *text)
+{
+	const char *word = NULL;
+
+	if (field->kind == FIELD_ACK_ON_READ)
+		word = number & DEQUE_ACK_ON_READ ? "yes" : "no";
+	if (field->kind == FIELD_DELIVERIES &&
+	    number == DEQUE_DELIVERIES_UNLIMITED)
+		word = "never";
+	if (word)
+		strcpy(text, word);
+	return word;
+}
+
 void field_text(const struct field *field, const struct deque_info *info,
 		char *text)
 {
-	unsigned long long number;
+	uint64_t number;
 
 	if (field->kind == FIELD_TEXT) {
 		strcpy(text, info->name);
@@ -117,16 +152,25 @@ void field_text(const struct field *field, const struct deque_info *info,
 	number = field_number(field, info);
 	if (field->kind == FIELD_USER)
 		user_text((uint32_t)number, text);
-	else
-		snprintf(text, FIELD_TEXT_MAX, "%llu", number);
+	else if (!field_text_word(field, number, text))
+		snprintf(text, FIELD_TEXT_MAX, "%llu",
+			 (unsigned long long)number);
 }
 
 static struct json_object *field_json(const struct field *field,
 				      const struct deque_info *info)
 {
+	uint64_t number;
+
 	if (field->kind == FIELD_TEXT)
 		return json_object_new_string(info->name);
-	return json_object_new_uint64(field_number(field, info));
+	number = field_number(field, info);
+	if (field->kind == FIELD_ACK_ON_READ)
+		return json_object_new_boolean(number & DEQUE_ACK_ON_READ);
+	if (field->kind == FIELD_DELIVERIES &&
+	    number == DEQUE_DELIVERIES_UNLIMITED)
+		return NULL;
+	return json_object_new_uint64(number);
 }
 
 void fields_print_json(const struct field **chosen,

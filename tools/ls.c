@@ -9,7 +9,9 @@
 #include <libsmartcols.h>
 #include <string.h>
 
-#define DEFAULT_COLUMNS "name,ready,messages,max_messages,bytes,max_bytes,owner"
+#define DEFAULT_COLUMNS                                                 \
+	"name,ready,leased,delayed,buried,messages,max_messages,bytes," \
+	"max_bytes,owner"
 
 struct ls {
 	const struct field *columns[FIELDS_MAX + 1];
@@ -28,7 +30,8 @@ static void heading_text(const struct field *field, char *text)
 
 static int alignment(const struct field *field)
 {
-	if (field->kind == FIELD_U32 || field->kind == FIELD_U64)
+	if (field->kind == FIELD_U32 || field->kind == FIELD_U64 ||
+	    field->kind == FIELD_DELIVERIES)
 		return SCOLS_FL_RIGHT;
 	return 0;
 }

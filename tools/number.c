@@ -95,6 +95,25 @@ int64_t parse_time(const char *what, const char *text)
 	return (int64_t)time;
 }
 
+uint64_t parse_delay(const char *what, const char *text)
+{
+	int64_t time = parse_time(what, text);
+
+	if (time == FOREVER)
+		exit(fail(EX_USAGE, "%s: 'forever' would be never", what));
+	return (uint64_t)time;
+}
+
+uint64_t parse_timeout(const char *what, const char *text)
+{
+	int64_t time = parse_time(what, text);
+
+	if (!time)
+		exit(fail(EX_USAGE, "%s: '%s' leaves no time at all", what,
+			  text));
+	return time == FOREVER ? 0 : (uint64_t)time;
+}
+
 void waiting_start(struct waiting *waiting, int64_t patience)
 {
 	struct timespec *time = &waiting->time;

@@ -104,6 +104,9 @@ static int run(int argc, char **argv)
 		case OPTION_BACK:
 			args.sender.end = DEQUE_BACK;
 			break;
+		case OPTION_DELAY:
+			args.sender.delay_ns = parse_delay("--delay", optarg);
+			break;
 		case 'w':
 			args.sender.patience = parse_time("--wait", optarg);
 			break;
@@ -125,6 +128,7 @@ static const struct option long_options[] = {
 	{ "skip-empty", no_argument, NULL, OPTION_SKIP_EMPTY },
 	{ "front", no_argument, NULL, OPTION_FRONT },
 	{ "back", no_argument, NULL, OPTION_BACK },
+	{ "delay", required_argument, NULL, OPTION_DELAY },
 	{ "wait", required_argument, NULL, 'w' },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	LONG_OPTIONS_END,
@@ -145,6 +149,7 @@ const struct verb verb_put = {
 		"is\n"
 		"      --skip-empty           pass over empty lines\n"
 		"      --front, --back        at that end (back)\n"
+		"      --delay TIME           nobody gets them before that\n"
 		"  -w, --wait TIME|forever    wait so long for room (forever)\n"
 		"      --json                 print ids, one object a line\n",
 	.short_options = ":0fhw:",

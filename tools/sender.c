@@ -91,7 +91,7 @@ int sender_flush(struct sender *sender)
 		result = deque_push_batch(sender->deque,
 					  sender->messages + done, count - done,
 					  sender->end | waiting.flags,
-					  waiting.deadline, 0);
+					  waiting.deadline, sender->delay_ns);
 		if (result < 0)
 			return sender_fail_push(sender, done, -result);
 		sender->sent += (unsigned int)result;

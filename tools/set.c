@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * deque set: changes a deque's limits.
+ * deque set: changes a deque's limits and policy.
  */
 #include "tool.h"
 
@@ -8,38 +8,40 @@
 #include <string.h>
 
 /* KEY=VALUE is cut in two. */
-static void assign(struct deque_limits *limits, char *assignment)
+static void assign(struct settings *settings, char *assignment)
 {
 	char *value = strchr(assignment, '=');
-	int limit = -1;
+	int setting = -1;
 
 	if (value) {
 		*value++ = '\0';
-		limit = limit_find(assignment);
+		setting = setting_find(assignment);
 	}
-	if (limit < 0)
+	if (setting < 0)
 		exit(fail(EX_USAGE,
 			  "set: '%s' is not KEY=VALUE with a KEY of "
-			  "max_messages, max_bytes, max_message_size",
+			  "max_messages, max_bytes, max_message_size, "
+			  "max_deliveries, ack_on_read",
 			  assignment));
-	limit_parse(limits, limit, value);
+	setting_parse(settings, setting, value);
 }
 
-static int set(const char *name, const struct deque_limits *limits)
+static int set(const char *name, const struct settings *settings)
 {
 	struct deque *deque;
 	int error = open_deque(name, O_WRONLY, O_WRONLY, &deque);
 
 	if (error)
 		return error;
-	error = deque_set(deque, limits, 0, 0);
+	error = deque_set(deque, &settings->limits, settings->policy_on,
+			  settings->policy_off);
 	deque_close(deque);
 	return error ? fail_deque(name, -error) : 0;
 }
 
 static int run(int argc, char **argv)
 {
-	struct deque_limits limits = { 0 };
+	struct settings settings = { 0 };
 	char **operands, **assignment;
 
 	while (verb_option(&verb_set, argc, argv) != -1)
@@ -47,8 +49,8 @@ static int run(int argc, char **argv)
 	operands = verb_operands(&verb_set, argc, argv, 2, INT_MAX);
 	verb_check_name(operands[0]);
 	for (assignment = operands + 1; *assignment; assignment++)
-		assign(&limits, *assignment);
-	return set(operands[0], &limits);
+		assign(&settings, *assignment);
+	return set(operands[0], &settings);
 }
 
 static const struct option long_options[] = {
@@ -58,11 +60,15 @@ static const struct option long_options[] = {
 const struct verb verb_set = {
 	.name = "set",
 	.run = run,
-	.summary = "Change a deque's limits",
+	.summary = "Change a deque's limits and policy",
 	.operands = "NAME KEY=VALUE...",
 	.help = "  max_messages=N             most messages at a time\n"
 		"  max_bytes=SIZE             most bytes in all of them\n"
-		"  max_message_size=SIZE      most bytes in one\n\n",
+		"  max_message_size=SIZE      most bytes in one\n"
+		"  max_deliveries=N|never     bury what was claimed so often in "
+		"vain\n"
+		"  ack_on_read=yes|no         read(2) leases until the next "
+		"read(2)\n\n",
 	.short_options = ":h",
 	.long_options = long_options,
 };

@@ -35,6 +35,7 @@ extern const struct verb *const verbs[]; /* NULL is the last */
 enum {
 	OPTION_LONG = 256,
 	OPTION_BACK,
+	OPTION_DELAY,
 	OPTION_EXIST_OK,
 	OPTION_FOLLOW,
 	OPTION_FRONT,
@@ -83,6 +84,8 @@ void stdout_check(void);
 uint64_t parse_number(const char *what, const char *text, unsigned int unit,
 		      uint64_t most);
 int64_t parse_time(const char *what, const char *text);
+uint64_t parse_delay(const char *what, const char *text);
+uint64_t parse_timeout(const char *what, const char *text); /* never: 0 */
 
 /* How a call waits: from now on, for so many nanoseconds at most. */
 struct waiting {
@@ -92,17 +95,36 @@ struct waiting {
 };
 void waiting_start(struct waiting *waiting, int64_t patience);
 
-/* limits.c: the limits that can be set */
-enum { LIMIT_MESSAGES, LIMIT_BYTES, LIMIT_MESSAGE_SIZE, LIMITS };
-int limit_find(const char *key);
-void limit_parse(struct deque_limits *limits, int limit, const char *text);
+/* setting.c: what can be set of a deque */
+enum {
+	SETTING_MESSAGES,
+	SETTING_BYTES,
+	SETTING_MESSAGE_SIZE,
+	SETTING_DELIVERIES,
+	SETTING_ACK_ON_READ,
+	SETTINGS,
+};
+struct settings {
+	struct deque_limits limits;
+	unsigned int policy_on;
+	unsigned int policy_off;
+};
+int setting_find(const char *key);
+void setting_parse(struct settings *settings, int setting, const char *text);
 
 /* field.c: what there is to know of a deque */
 #define FIELDS_MAX 32
 #define FIELD_TEXT_MAX (DEQUE_NAME_MAX + 1)
 struct field {
 	const char *key;
-	enum { FIELD_TEXT, FIELD_U32, FIELD_U64, FIELD_USER } kind;
+	enum {
+		FIELD_TEXT,
+		FIELD_U32,
+		FIELD_U64,
+		FIELD_USER,
+		FIELD_DELIVERIES,
+		FIELD_ACK_ON_READ,
+	} kind;
 	size_t offset;
 	const char *help;
 };
@@ -133,6 +155,7 @@ struct sender {
 	const char *name;
 	unsigned int end; /* DEQUE_FRONT, or DEQUE_BACK, or 0: the back */
 	int64_t patience;
+	uint64_t delay_ns;
 	bool skip_empty;
 	bool json;
 	unsigned long long sent;

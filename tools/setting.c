@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What of a deque can be set, its limits and its policy: names and ranges.
+ */
+#include "tool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct kind {
+	const char *key;
+	unsigned int unit;
+	uint64_t most;
+} kinds[SETTINGS] = {
+	[SETTING_MESSAGES] = { "max_messages", UNIT_COUNT,
+			       DEQUE_MESSAGES_LIMIT },
+	[SETTING_BYTES] = { "max_bytes", UNIT_SIZE, DEQUE_BYTES_LIMIT },
+	[SETTING_MESSAGE_SIZE] = { "max_message_size", UNIT_SIZE,
+				   DEQUE_MESSAGE_SIZE_LIMIT },
+	[SETTING_DELIVERIES] = { "max_deliveries", UNIT_COUNT,
+				 DEQUE_DELIVERIES_LIMIT },
+	[SETTING_ACK_ON_READ] = { "ack_on_read", 0, 0 },
+};
+
+int setting_find(const char *key)
+{
+	int setting;
+
+	for (setting = 0; setting < SETTINGS; setting++)
+		if (!strcmp(kinds[setting].key, key))
+			return setting;
+	return -1;
+}
+
+static void policy_parse(struct settings *settings, const char *text)
+{
+	bool on = !strcmp(text, "yes");
+
+	if (!on && strcmp(text, "no"))
+		exit(fail(EX_USAGE, "ack_on_read: '%s' is not yes or no",
+			  text));
+	settings->policy_on = on ? DEQUE_ACK_ON_READ : 0;
+	settings->policy_off = on ? 0 : DEQUE_ACK_ON_READ;
+}
+
+/* To the kernel, a zero means to leave it as it is. */
+static uint32_t deliveries_parse(const struct kind *kind, const char *text)
+{
+	if (!strcmp(text, "never") || !strcmp(text, "0"))
+		return DEQUE_DELIVERIES_UNLIMITED;
+	return (uint32_t)parse_number(kind->key, text, kind->unit, kind->most);
+}
+
+void setting_parse(struct settings *settings, int setting, const char *text)
+{
+	const struct kind *kind = &kinds[setting];
+	struct deque_limits *limits = &settings->limits;
+
+	switch (setting) {
+	case SETTING_MESSAGES:
+		limits->max_messages = (uint32_t)parse_number(kind->key, text,
+							      kind->unit,
+							      kind->most);
+		break;
+	case SETTING_BYTES:
+		limits->max_bytes =
+			parse_number(kind->key, text, kind->unit, kind->most);
+		break;
+	case SETTING_MESSAGE_SIZE:
+		limits->max_message_size =
+			(uint32_t)parse_number(kind->key, text, kind->unit,
+					       kind->most);
+		break;
+	case SETTING_DELIVERIES:
+		limits->max_deliveries = deliveries_parse(kind, text);
+		break;
+	case SETTING_ACK_ON_READ:
+		policy_parse(settings, text);
+		break;
+	}
+}
