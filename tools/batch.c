@@ -23,24 +23,43 @@ static struct batch *batch_alloc(unsigned int count, size_t slot)
 	return batch;
 }
 
+/* @filled becomes *@batch, or is freed: then the next has longer slots. */
+static int batch_finish(struct batch **batch, struct batch *filled,
+			size_t *slot, int result)
+{
+	if (result > 0) {
+		filled->count = (unsigned int)result;
+		*batch = filled;
+		return result;
+	}
+	if (result == -EMSGSIZE)
+		while (*slot < filled->messages[0].size)
+			*slot *= 2;
+	free(filled);
+	return result;
+}
+
 int batch_pop(struct batch **batch, struct deque *deque, unsigned int count,
 	      size_t *slot, unsigned int flags, const struct timespec *deadline)
 {
 	struct batch *popped = batch_alloc(count, *slot);
-	int result;
 
 	if (!popped)
 		return -ENOMEM;
-	result = deque_pop_batch(deque, popped->messages, count, flags,
-				 deadline);
-	if (result > 0) {
-		popped->count = (unsigned int)result;
-		*batch = popped;
-		return result;
-	}
-	if (result == -EMSGSIZE)
-		while (*slot < popped->messages[0].size)
-			*slot *= 2;
-	free(popped);
-	return result;
+	return batch_finish(batch, popped, slot,
+			    deque_pop_batch(deque, popped->messages, count,
+					    flags, deadline));
+}
+
+int batch_claim(struct batch **batch, struct deque *deque, unsigned int count,
+		size_t *slot, unsigned int flags,
+		const struct timespec *deadline, uint64_t timeout_ns)
+{
+	struct batch *claimed = batch_alloc(count, *slot);
+
+	if (!claimed)
+		return -ENOMEM;
+	return batch_finish(batch, claimed, slot,
+			    deque_claim_batch(deque, claimed->messages, count,
+					      flags, deadline, timeout_ns));
 }

@@ -31,6 +31,9 @@ static const struct failure {
 	  "allows; 'deque rm' makes room" },
 	{ EINVAL, EX_USAGE,
 	  "the kernel refuses these values; see LIMITS in deque(7)" },
+	{ EBADF, EX_USAGE,
+	  "the file was not opened for that; '<>/dev/deque/NAME' opens it for "
+	  "all" },
 	{ ENOMEM, EX_OSERR,
 	  "the kernel has no memory for it, in all or in this cgroup" },
 };
@@ -124,6 +127,25 @@ int fail_deque(const char *name, int error)
 		return fail_foreign(name);
 	reason = fail_reason(error, &status);
 	return fail(status, "%s: %s", name, reason);
+}
+
+int fail_empty(const char *name, int error)
+{
+	if (error == EAGAIN)
+		return fail(EX_TEMPFAIL,
+			    "%s: empty; '-w TIME' waits for a message", name);
+	if (error == ETIMEDOUT)
+		return fail(EX_TIMEDOUT,
+			    "%s: timed out: it was empty all that time", name);
+	return fail_deque(name, error);
+}
+
+int fail_lost(const char *name, uint64_t token)
+{
+	return fail(EX_LOST,
+		    "%s: lease %llu is lost: it has timed out, or was ended "
+		    "before; leave the message to who has it now",
+		    name, (unsigned long long)token);
 }
 
 static int fail_output(int error)

@@ -14,17 +14,19 @@ static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 
 static volatile sig_atomic_t caught;
 static int waiting_fd;
+static int waiting_flags;
 
 /*
  * A signal may come after we have looked for it and before the kernel waits
  * in an ioctl.  With O_NONBLOCK set on our deque, that ioctl will not wait.
+ * The open file may be shared with others, so it gets its flags back.
  */
 static void note(int number)
 {
 	int saved = errno;
 
 	caught = number;
-	fcntl(waiting_fd, F_SETFL, O_NONBLOCK);
+	fcntl(waiting_fd, F_SETFL, waiting_flags | O_NONBLOCK);
 	errno = saved;
 }
 
@@ -35,6 +37,7 @@ void interrupt_catch(const struct deque *deque)
 	size_t i;
 
 	waiting_fd = deque_fd(deque);
+	waiting_flags = fcntl(waiting_fd, F_GETFL);
 	for (i = 0; i < SIGNALS; i++) {
 		sigaction(signals[i], NULL, &old);
 		if (old.sa_handler != SIG_IGN)
@@ -57,7 +60,7 @@ void interrupt_hold(void)
 	for (i = 0; i < SIGNALS; i++)
 		sigaddset(&set, signals[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	fcntl(waiting_fd, F_SETFL, 0);
+	fcntl(waiting_fd, F_SETFL, waiting_flags);
 }
 
 /* Ends by the signal, for a shell wants to know; else returns. */
@@ -67,6 +70,7 @@ void interrupt_obey(void)
 
 	if (!caught)
 		return;
+	fcntl(waiting_fd, F_SETFL, waiting_flags);
 	sigemptyset(&set);
 	sigaddset(&set, caught);
 	signal(caught, SIG_DFL);

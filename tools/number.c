@@ -5,6 +5,7 @@
  */
 #include "tool.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -112,6 +113,30 @@ uint64_t parse_timeout(const char *what, const char *text)
 		exit(fail(EX_USAGE, "%s: '%s' leaves no time at all", what,
 			  text));
 	return time == FOREVER ? 0 : (uint64_t)time;
+}
+
+/* A number that the kernel gave: without any suffix. */
+static uint64_t parse_plain(const char *what, const char *text, uint64_t most)
+{
+	size_t digits = strspn(text, "0123456789");
+	uint64_t number;
+
+	errno = 0;
+	number = strtoull(text, NULL, 10);
+	if (!digits || text[digits] || errno || number > most)
+		exit(fail(EX_USAGE, "'%s' is not a %s", text, what));
+	return number;
+}
+
+uint64_t parse_token(const char *text)
+{
+	return parse_plain("token; 'deque claim' prints one with each message",
+			   text, UINT64_MAX);
+}
+
+int parse_fd(const char *text)
+{
+	return (int)parse_plain("number of an open file", text, INT_MAX);
 }
 
 void waiting_start(struct waiting *waiting, int64_t patience)

@@ -4,12 +4,13 @@
  */
 #include "tool.h"
 
-static void record_print_json(FILE *file,
-			      const struct deque_descriptor *message,
-			      const char *data)
+/* All but the payload. */
+struct json_object *record_json(const struct deque_descriptor *message)
 {
 	struct json_object *object = json_object_new_object();
 
+	if (message->token)
+		json_add_number(object, "token", message->token);
 	json_add_number(object, "id", message->id);
 	json_add_time(object, "arrival", message->arrival_ns);
 	json_add_number(object, "pid", message->pid);
@@ -17,6 +18,15 @@ static void record_print_json(FILE *file,
 	json_add_number(object, "gid", message->gid);
 	json_add_number(object, "deliveries", message->deliveries);
 	json_add_number(object, "size", message->size);
+	return object;
+}
+
+static void record_print_json(FILE *file,
+			      const struct deque_descriptor *message,
+			      const char *data)
+{
+	struct json_object *object = record_json(message);
+
 	json_add_data(object, data, message->size);
 	json_print(file, object);
 }
@@ -30,6 +40,9 @@ void record_print(FILE *file, enum format format,
 		record_print_json(file, message, data);
 		return;
 	}
+	/* What is leased comes with the name of its lease. */
+	if (message->token)
+		fprintf(file, "%llu ", (unsigned long long)message->token);
 	fwrite(data, 1, message->size, file);
 	if (format == FORMAT_NUL)
 		fputc('\0', file);

@@ -75,15 +75,7 @@ static int take_explain(const struct take *take, int error)
 
 	if (!error || (empty && take->taken))
 		return 0;
-	if (error == EAGAIN)
-		return fail(EX_TEMPFAIL,
-			    "%s: empty; '-w TIME' waits for a message",
-			    take->name);
-	if (error == ETIMEDOUT)
-		return fail(EX_TIMEDOUT,
-			    "%s: timed out: it was empty all that time",
-			    take->name);
-	return fail_deque(take->name, error);
+	return fail_empty(take->name, error);
 }
 
 static int take(struct take *take)

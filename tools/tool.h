@@ -15,6 +15,7 @@
 #include <sysexits.h>
 
 #define EX_TIMEDOUT 124 /* as timeout(1) has it */
+#define EX_LOST EX_PROTOCOL /* a lease that somebody believed to hold */
 
 /* verb.c: what is the same for all verbs */
 struct verb {
@@ -27,20 +28,31 @@ struct verb {
 	const struct option *long_options;
 };
 
-extern const struct verb verb_create, verb_help, verb_ls, verb_peek, verb_put,
-	verb_rm, verb_set, verb_stat, verb_take;
+extern const struct verb verb_ack, verb_browse, verb_bury, verb_claim,
+	verb_create, verb_extend, verb_help, verb_kick, verb_leases, verb_ls,
+	verb_peek, verb_put, verb_return, verb_rm, verb_set, verb_stat,
+	verb_take, verb_work;
 extern const struct verb *const verbs[]; /* NULL is the last */
 
 /* Long options without a letter, and those that several verbs have. */
 enum {
 	OPTION_LONG = 256,
 	OPTION_BACK,
+	OPTION_BURIED,
 	OPTION_DELAY,
+	OPTION_DELAYED,
 	OPTION_EXIST_OK,
+	OPTION_FD,
 	OPTION_FOLLOW,
 	OPTION_FRONT,
+	OPTION_GROUP,
+	OPTION_IDLE_EXIT,
 	OPTION_JSON,
+	OPTION_MAX,
+	OPTION_RETRY_DELAY,
 	OPTION_SKIP_EMPTY,
+	OPTION_STATE,
+	OPTION_TIMEOUT,
 	OPTION_WHOLE,
 };
 
@@ -53,6 +65,8 @@ enum {
 	"  -0, --null                 end each with NUL, not newline\n"	\
 	"  -r, --raw                  print them as they are\n"		\
 	"      --json                 as JSON, one object a line\n"
+#define HELP_FD								\
+	"      --fd N                 an open file of the deque, number N\n"
 #define LONG_OPTIONS_END						\
 	{ "help", no_argument, NULL, 'h' },				\
 	{ NULL, 0, NULL, 0 }
@@ -74,6 +88,8 @@ void verb_print_help(const struct verb *verb);
 int fail(int status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int fail_deque(const char *name, int error);
+int fail_empty(const char *name, int error); /* to take or claim */
+int fail_lost(const char *name, uint64_t token);
 const char *fail_reason(int error, int *status);
 void stdout_check(void);
 
@@ -86,6 +102,8 @@ uint64_t parse_number(const char *what, const char *text, unsigned int unit,
 int64_t parse_time(const char *what, const char *text);
 uint64_t parse_delay(const char *what, const char *text);
 uint64_t parse_timeout(const char *what, const char *text); /* never: 0 */
+uint64_t parse_token(const char *text);
+int parse_fd(const char *text);
 
 /* How a call waits: from now on, for so many nanoseconds at most. */
 struct waiting {
@@ -137,9 +155,13 @@ void field_text(const struct field *field, const struct deque_info *info,
 		char *text);
 void user_text(uint32_t uid, char *text);
 
-/* open.c: opening as far as permissions go; info_get() returns -errno */
+/*
+ * open.c: opening as far as permissions go; @name has room for DEQUE_NAME_MAX and
+ * NUL; info_get() returns -errno
+ */
 int open_deque(const char *name, int wanted, int fallback,
 	       struct deque **deque);
+int open_inherited(int fd, struct deque **deque, char *name);
 int info_get(const char *name, struct deque_info *info);
 
 /* json.c: what json-c leaves to us */
@@ -185,6 +207,9 @@ struct batch {
 int batch_pop(struct batch **batch, struct deque *deque, unsigned int count,
 	      size_t *slot, unsigned int flags,
 	      const struct timespec *deadline);
+int batch_claim(struct batch **batch, struct deque *deque, unsigned int count,
+		size_t *slot, unsigned int flags,
+		const struct timespec *deadline, uint64_t timeout_ns);
 
 /* Each is the option that asks for it. */
 enum format {
@@ -193,8 +218,55 @@ enum format {
 	FORMAT_RAW = 'r',
 	FORMAT_JSON = OPTION_JSON,
 };
+/* With the token before it, if it is leased. */
 void record_print(FILE *file, enum format format,
 		  const struct deque_descriptor *message);
+struct json_object *record_json(const struct deque_descriptor *message);
+
+/* lease.c: what becomes of leases, told on an open file that was inherited */
+#define FD_UNSET (-1)
+struct lease {
+	int fd;
+	unsigned int end; /* DEQUE_FRONT, DEQUE_BACK, or 0: where it was */
+	uint64_t time_ns;
+	int (*act)(struct deque *deque, const uint64_t *tokens,
+		   unsigned int count, const struct lease *lease);
+};
+void lease_check_fd(const struct verb *verb, int fd);
+int lease_run(const struct verb *verb, int argc, char **argv,
+	      const struct lease *lease);
+
+/* entry.c: messages in every state, as they are looked at */
+#define ENTRY_COLUMNS_MAX 16
+struct entry;
+struct column {
+	const char *key;
+	int width; /* negative: to the left */
+	void (*text)(const struct entry *entry, char *text);
+	const char *help;
+};
+struct entry {
+	const char *deque;
+	const struct deque_entry *is;
+};
+void columns_choose(const char *list, const struct column **chosen);
+int columns_print_help(void);
+void columns_print_headings(const struct column **chosen);
+void entry_print(const struct column **chosen, const struct entry *entry);
+void entry_print_json(const struct entry *entry, bool data);
+unsigned int states_parse(const char *list);
+
+/* walk.c: looks at all messages in @states; returns 0 or -errno */
+#define PREVIEW_SLOT 64
+struct walk {
+	const char *name;
+	unsigned int states;
+	size_t slot; /* bytes wanted of each payload */
+	bool whole; /* all bytes are wanted */
+	void (*visit)(const struct entry *entry, void *context);
+	void *context;
+};
+int walk_deque(const struct walk *walk, struct deque *deque);
 
 /* interrupt.c: signals that end waiting, and are obeyed at a good moment */
 void interrupt_catch(const struct deque *deque);

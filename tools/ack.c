@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque ack: tells that the work on leased messages is done.
+ */
+#include "tool.h"
+
+static int ack(struct deque *deque, const uint64_t *tokens, unsigned int count,
+	       const struct lease *lease)
+{
+	(void)lease;
+	return deque_ack_batch(deque, tokens, count);
+}
+
+static int run(int argc, char **argv)
+{
+	struct lease args = { .fd = FD_UNSET, .act = ack };
+
+	while (verb_option(&verb_ack, argc, argv) != -1)
+		args.fd = parse_fd(optarg);
+	return lease_run(&verb_ack, argc, argv, &args);
+}
+
+static const struct option long_options[] = {
+	{ "fd", required_argument, NULL, OPTION_FD },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_ack = {
+	.name = "ack",
+	.run = run,
+	.summary = "Say that claimed messages are done: they are gone",
+	.operands = "--fd N TOKEN...",
+	.help = HELP_FD,
+	.short_options = ":h",
+	.long_options = long_options,
+};

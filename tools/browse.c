@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque browse: prints the messages in every state, and touches none.
+ */
+#include "tool.h"
+
+#include <string.h>
+
+#define EVERY_STATE (DEQUE_READY | DEQUE_LEASED | DEQUE_DELAYED | DEQUE_BURIED)
+#define DEFAULT_COLUMNS "id,state,deliveries,size,age,left,holder,data"
+#define WHOLE_SLOT 1024
+
+struct browse {
+	const struct column *columns[ENTRY_COLUMNS_MAX + 1];
+	bool headings;
+	bool json;
+};
+
+static void browse_entry(const struct entry *entry, void *context)
+{
+	struct browse *browse = context;
+
+	if (browse->json)
+		entry_print_json(entry, true);
+	else
+		entry_print(browse->columns, entry);
+}
+
+static int browse(struct browse *browse, const char *name, unsigned int states)
+{
+	struct walk walk = {
+		.name = name,
+		.states = states,
+		.slot = browse->json ? WHOLE_SLOT : PREVIEW_SLOT,
+		.whole = browse->json,
+		.visit = browse_entry,
+		.context = browse,
+	};
+	struct deque *deque;
+	int result = open_deque(name, O_RDONLY, O_RDONLY, &deque);
+
+	if (result)
+		return result;
+	if (browse->headings && !browse->json)
+		columns_print_headings(browse->columns);
+	result = walk_deque(&walk, deque);
+	deque_close(deque);
+	return result ? fail_deque(name, -result) : 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct browse args = { .headings = true };
+	const char *columns = DEFAULT_COLUMNS;
+	unsigned int states = EVERY_STATE;
+	int option;
+
+	while ((option = verb_option(&verb_browse, argc, argv)) != -1) {
+		switch (option) {
+		case OPTION_STATE:
+			states = states_parse(optarg);
+			break;
+		case 'n':
+			args.headings = false;
+			break;
+		case 'o':
+			columns = optarg;
+			break;
+		case OPTION_JSON:
+			args.json = true;
+			break;
+		}
+	}
+	if (!strcmp(columns, "help"))
+		return columns_print_help();
+	columns_choose(columns, args.columns);
+	return browse(&args, verb_name(&verb_browse, argc, argv), states);
+}
+
+static const struct option long_options[] = {
+	{ "state", required_argument, NULL, OPTION_STATE },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "noheadings", no_argument, NULL, 'n' },
+	{ "output", required_argument, NULL, 'o' },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_browse = {
+	.name = "browse",
+	.run = run,
+	.summary = "Print messages in every state and leave them so",
+	.operands = "[OPTION...] NAME",
+	.help = "      --state STATES         ready, leased, delayed, buried, "
+		"with commas (all)\n"
+		"  -o, --output COLUMNS       these, with commas; 'help' lists "
+		"them\n"
+		"  -n, --noheadings           no line of headings\n"
+		"      --json                 all of them, as JSON, one object "
+		"a line\n",
+	.short_options = ":hno:",
+	.long_options = long_options,
+};

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque bury: lays leased messages aside, until somebody kicks them.
+ */
+#include "tool.h"
+
+static int bury(struct deque *deque, const uint64_t *tokens, unsigned int count,
+		const struct lease *lease)
+{
+	(void)lease;
+	return deque_bury_batch(deque, tokens, count);
+}
+
+static int run(int argc, char **argv)
+{
+	struct lease args = { .fd = FD_UNSET, .act = bury };
+
+	while (verb_option(&verb_bury, argc, argv) != -1)
+		args.fd = parse_fd(optarg);
+	return lease_run(&verb_bury, argc, argv, &args);
+}
+
+static const struct option long_options[] = {
+	{ "fd", required_argument, NULL, OPTION_FD },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_bury = {
+	.name = "bury",
+	.run = run,
+	.summary = "Lay claimed messages aside, until they are kicked",
+	.operands = "--fd N TOKEN...",
+	.help = HELP_FD,
+	.short_options = ":h",
+	.long_options = long_options,
+};

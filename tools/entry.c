@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What there is to know of a message in any state: one table for the columns of
+ * browse and leases, and their help; and all of it as JSON.
+ */
+#include "tool.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define NS_PER_S 1000000000ULL
+#define TEXT_MAX 80 /* room for any column */
+#define PREVIEW 40
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+}
+
+/* Until @due of a clock that may have passed it already. */
+static uint64_t ns_between(uint64_t begin, uint64_t end)
+{
+	return end > begin ? end - begin : 0;
+}
+
+static void number_text(uint64_t number, char *text)
+{
+	if (number)
+		snprintf(text, TEXT_MAX, "%llu", (unsigned long long)number);
+	else
+		strcpy(text, "-");
+}
+
+/* Two units are enough. */
+static void duration_text(uint64_t ns, char *text)
+{
+	unsigned long long s = ns / NS_PER_S;
+
+	if (s < 60)
+		snprintf(text, TEXT_MAX, "%llu.%llus", s,
+			 (unsigned long long)(ns % NS_PER_S / (NS_PER_S / 10)));
+	else if (s < 3600)
+		snprintf(text, TEXT_MAX, "%llum%02llus", s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(text, TEXT_MAX, "%lluh%02llum", s / 3600, s / 60 % 60);
+	else
+		snprintf(text, TEXT_MAX, "%llud%02lluh", s / 86400,
+			 s / 3600 % 24);
+}
+
+static void deque_text(const struct entry *entry, char *text)
+{
+	snprintf(text, TEXT_MAX, "%s", entry->deque);
+}
+
+static void token_text(const struct entry *entry, char *text)
+{
+	number_text(entry->is->message.token, text);
+}
+
+static void id_text(const struct entry *entry, char *text)
+{
+	number_text(entry->is->message.id, text);
+}
+
+static const struct state {
+	unsigned int state;
+	const char *name;
+} states[] = {
+	{ DEQUE_READY, "ready" },
+	{ DEQUE_LEASED, "leased" },
+	{ DEQUE_DELAYED, "delayed" },
+	{ DEQUE_BURIED, "buried" },
+};
+#define STATES (sizeof(states) / sizeof(states[0]))
+
+static const char *state_name(unsigned int state)
+{
+	size_t i;
+
+	for (i = 0; i < STATES; i++)
+		if (states[i].state == state)
+			return states[i].name;
+	return "?";
+}
+
+static void state_text(const struct entry *entry, char *text)
+{
+	strcpy(text, state_name(entry->is->state));
+}
+
+static void holder_text(const struct entry *entry, char *text)
+{
+	number_text(entry->is->holder, text);
+}
+
+/* A process that has gone, or that we may not see, has none. */
+static bool holder_command(const struct entry *entry, char *text)
+{
+	char path[32];
+	FILE *file;
+	bool read;
+
+	if (!entry->is->holder)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%u/comm", entry->is->holder);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	read = fgets(text, TEXT_MAX, file);
+	fclose(file);
+	if (read)
+		text[strcspn(text, "\n")] = '\0';
+	return read;
+}
+
+static void command_text(const struct entry *entry, char *text)
+{
+	if (!holder_command(entry, text))
+		strcpy(text, "-");
+}
+
+static void age_text(const struct entry *entry, char *text)
+{
+	uint64_t since = entry->is->since_ns;
+
+	if (!since)
+		strcpy(text, "-");
+	else
+		duration_text(ns_between(since, clock_ns(CLOCK_REALTIME)),
+			      text);
+}
+
+static void left_text(const struct entry *entry, char *text)
+{
+	uint64_t due = entry->is->due_ns;
+
+	if (!due)
+		strcpy(text, "-");
+	else
+		duration_text(ns_between(clock_ns(CLOCK_MONOTONIC), due), text);
+}
+
+static void deliveries_text(const struct entry *entry, char *text)
+{
+	snprintf(text, TEXT_MAX, "%u", entry->is->message.deliveries);
+}
+
+static void size_text(const struct entry *entry, char *text)
+{
+	number_text(entry->is->message.size, text);
+}
+
+/* The beginning, without what would disturb a terminal. */
+static void data_text(const struct entry *entry, char *text)
+{
+	const struct deque_descriptor *message = &entry->is->message;
+	const unsigned char *data = (const void *)(uintptr_t)message->data;
+	size_t size = message->size < PREVIEW ? message->size : PREVIEW, i;
+
+	for (i = 0; i < size; i++)
+		text[i] = data[i] < 0x7f && isprint(data[i]) ? (char)data[i]
+							     : '.';
+	strcpy(text + size, message->size > PREVIEW ? "..." : "");
+}
+
+static const struct column columns[] = {
+	{ "deque", -12, deque_text, "the deque that it is in" },
+	{ "id", 8, id_text, "the message's number" },
+	{ "state", -7, state_text, "ready, leased, delayed or buried" },
+	{ "token", 10, token_text, "names its lease" },
+	{ "holder", 8, holder_text, "the process that claimed it" },
+	{ "command", -15, command_text, "what that process runs" },
+	{ "age", 7, age_text, "how long it has been in that state" },
+	{ "left", 7, left_text, "until it becomes ready by itself" },
+	{ "deliveries", 10, deliveries_text, "how often it was claimed" },
+	{ "size", 8, size_text, "bytes" },
+	{ "data", -1, data_text, "how it begins, in ASCII" },
+	{ NULL, 0, NULL, NULL },
+};
+
+static const struct column *column_find(const char *key, size_t length)
+{
+	const struct column *column;
+
+	for (column = columns; column->key; column++)
+		if (!strncasecmp(column->key, key, length) &&
+		    !column->key[length])
+			return column;
+	exit(fail(EX_USAGE, "no column '%.*s'; '-o help' lists them",
+		  (int)length, key));
+}
+
+void columns_choose(const char *list, const struct column **chosen)
+{
+	size_t length, count = 0;
+
+	do {
+		length = strcspn(list, ",");
+		if (count == ENTRY_COLUMNS_MAX)
+			exit(fail(EX_USAGE, "more than %d columns",
+				  ENTRY_COLUMNS_MAX));
+		chosen[count++] = column_find(list, length);
+		list += length;
+	} while (*list++);
+	chosen[count] = NULL;
+}
+
+int columns_print_help(void)
+{
+	const struct column *column;
+
+	for (column = columns; column->key; column++)
+		printf("%-18s%s\n", column->key, column->help);
+	return 0;
+}
+
+/* There may be millions of lines, so widths are not made to measure. */
+static void column_print(const struct column *const *column, const char *text)
+{
+	if (column[1])
+		printf("%*s ", (*column)->width, text);
+	else if ((*column)->width < 0)
+		printf("%s\n", text);
+	else
+		printf("%*s\n", (*column)->width, text);
+}
+
+void columns_print_headings(const struct column **chosen)
+{
+	char heading[TEXT_MAX];
+	size_t i;
+
+	for (; *chosen; chosen++) {
+		for (i = 0; (*chosen)->key[i]; i++)
+			heading[i] = (char)toupper((*chosen)->key[i]);
+		heading[i] = '\0';
+		column_print(chosen, heading);
+	}
+}
+
+void entry_print(const struct column **chosen, const struct entry *entry)
+{
+	char text[TEXT_MAX];
+
+	for (; *chosen; chosen++) {
+		(*chosen)->text(entry, text);
+		column_print(chosen, text);
+	}
+}
+
+/* A monotonic time says nothing to anybody else. */
+static uint64_t due_realtime(uint64_t due)
+{
+	return clock_ns(CLOCK_REALTIME) +
+	       ns_between(clock_ns(CLOCK_MONOTONIC), due);
+}
+
+void entry_print_json(const struct entry *entry, bool data)
+{
+	const struct deque_entry *is = entry->is;
+	struct json_object *object = record_json(&is->message);
+	char command[TEXT_MAX];
+
+	json_object_object_add(object, "deque",
+			       json_object_new_string(entry->deque));
+	json_object_object_add(object, "state",
+			       json_object_new_string(state_name(is->state)));
+	if (is->holder)
+		json_add_number(object, "holder", is->holder);
+	if (holder_command(entry, command))
+		json_object_object_add(object, "command",
+				       json_object_new_string(command));
+	if (is->since_ns)
+		json_add_time(object, "since", is->since_ns);
+	if (is->due_ns)
+		json_add_time(object, "due", due_realtime(is->due_ns));
+	if (data)
+		json_add_data(object, (const void *)(uintptr_t)is->message.data,
+			      is->message.size);
+	json_print(stdout, object);
+}
+
+static unsigned int state_find(const char *name, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < STATES; i++)
+		if (!strncmp(states[i].name, name, length) &&
+		    !states[i].name[length])
+			return states[i].state;
+	exit(fail(EX_USAGE,
+		  "no state '%.*s'; there are ready, leased, delayed, buried",
+		  (int)length, name));
+}
+
+unsigned int states_parse(const char *list)
+{
+	unsigned int set = 0;
+	size_t length;
+
+	do {
+		length = strcspn(list, ",");
+		set |= state_find(list, length);
+		list += length;
+	} while (*list++);
+	return set;
+}

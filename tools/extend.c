@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque extend: sets anew when leases end by themselves.
+ */
+#include "tool.h"
+
+#include <stdlib.h>
+
+static int extend(struct deque *deque, const uint64_t *tokens,
+		  unsigned int count, const struct lease *lease)
+{
+	return deque_extend_batch(deque, tokens, count, lease->time_ns);
+}
+
+static int run(int argc, char **argv)
+{
+	struct lease args = { .fd = FD_UNSET, .act = extend };
+	bool timeout = false;
+	int option;
+
+	while ((option = verb_option(&verb_extend, argc, argv)) != -1) {
+		if (option == OPTION_FD) {
+			args.fd = parse_fd(optarg);
+			continue;
+		}
+		args.time_ns = parse_timeout("--timeout", optarg);
+		timeout = true;
+	}
+	if (!timeout)
+		return fail(EX_USAGE, "extend: until when? --timeout TIME says "
+				      "how long from now");
+	return lease_run(&verb_extend, argc, argv, &args);
+}
+
+static const struct option long_options[] = {
+	{ "fd", required_argument, NULL, OPTION_FD },
+	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_extend = {
+	.name = "extend",
+	.run = run,
+	.summary = "Set anew when leases end by themselves",
+	.operands = "--fd N --timeout TIME TOKEN...",
+	.help = HELP_FD "      --timeout TIME|forever  so long from now\n",
+	.short_options = ":h",
+	.long_options = long_options,
+};

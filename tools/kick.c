@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque kick: makes messages ready that are buried or delayed.
+ */
+#include "tool.h"
+
+#include <string.h>
+
+struct kick {
+	const char *name;
+	unsigned int states;
+	unsigned int end;
+	uint64_t count;
+};
+
+static int kick(const struct kick *kick)
+{
+	struct deque *deque;
+	int64_t result;
+	int status = open_deque(kick->name, O_WRONLY, O_WRONLY, &deque);
+
+	if (status)
+		return status;
+	result = deque_kick(deque, kick->count, kick->states, kick->end);
+	deque_close(deque);
+	if (result < 0)
+		return fail_deque(kick->name, (int)-result);
+	printf("%lld\n", (long long)result);
+	return 0;
+}
+
+static int run(int argc, char **argv)
+{
+	struct kick args = { .count = UINT64_MAX };
+	char **operands;
+	int option;
+
+	while ((option = verb_option(&verb_kick, argc, argv)) != -1) {
+		switch (option) {
+		case OPTION_BURIED:
+			args.states |= DEQUE_BURIED;
+			break;
+		case OPTION_DELAYED:
+			args.states |= DEQUE_DELAYED;
+			break;
+		case OPTION_FRONT:
+			args.end = DEQUE_FRONT;
+			break;
+		case OPTION_BACK:
+			args.end = DEQUE_BACK;
+			break;
+		}
+	}
+	if (!args.states)
+		args.states = DEQUE_BURIED;
+	operands = verb_operands(&verb_kick, argc, argv, 1, 2);
+	verb_check_name(operands[0]);
+	args.name = operands[0];
+	if (operands[1] && strcmp(operands[1], "all"))
+		args.count = parse_number("kick", operands[1], UNIT_COUNT,
+					  UINT32_MAX);
+	return kick(&args);
+}
+
+static const struct option long_options[] = {
+	{ "buried", no_argument, NULL, OPTION_BURIED },
+	{ "delayed", no_argument, NULL, OPTION_DELAYED },
+	{ "front", no_argument, NULL, OPTION_FRONT },
+	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_kick = {
+	.name = "kick",
+	.run = run,
+	.summary = "Make buried or delayed messages ready; print how many",
+	.operands = "[OPTION...] NAME [N|all]",
+	.help = "N messages at most (all), those first that were buried "
+		"first.\n\n"
+		"      --buried               those that are buried (unless "
+		"--delayed)\n"
+		"      --delayed              those that are delayed\n"
+		"      --front, --back        to that end (where they were)\n",
+	.short_options = ":h",
+	.long_options = long_options,
+};
