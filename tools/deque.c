@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 const struct verb *const verbs[] = {
-	&verb_create, &verb_rm,	    &verb_ls,	 &verb_stat,   &verb_put,
-	&verb_take,   &verb_peek,   &verb_claim, &verb_ack,    &verb_return,
-	&verb_bury,   &verb_extend, &verb_kick,	 &verb_leases, &verb_browse,
-	&verb_set,    &verb_help,   NULL,
+	&verb_create, &verb_rm,	  &verb_ls,	&verb_stat,  &verb_put,
+	&verb_take,   &verb_peek, &verb_work,	&verb_claim, &verb_ack,
+	&verb_return, &verb_bury, &verb_extend, &verb_kick,  &verb_leases,
+	&verb_browse, &verb_set,  &verb_help,	NULL,
 };
 
 /*

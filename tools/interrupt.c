@@ -13,6 +13,7 @@ static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
 static volatile sig_atomic_t caught;
+static volatile sig_atomic_t count;
 static int waiting_fd;
 static int waiting_flags;
 
@@ -26,6 +27,7 @@ static void note(int number)
 	int saved = errno;
 
 	caught = number;
+	count++;
 	fcntl(waiting_fd, F_SETFL, waiting_flags | O_NONBLOCK);
 	errno = saved;
 }
@@ -48,6 +50,11 @@ void interrupt_catch(const struct deque *deque)
 bool interrupt_caught(void)
 {
 	return caught;
+}
+
+int interrupt_count(void)
+{
+	return count;
 }
 
 /* From here on nothing ends our waiting. */

@@ -24,7 +24,7 @@ struct verb {
 	const char *summary;
 	const char *operands;
 	const char *help;
-	const char *short_options; /* with ':' first, and 'h' */
+	const char *short_options; /* with ':' first, or '-:', and 'h' */
 	const struct option *long_options;
 };
 
@@ -271,6 +271,7 @@ int walk_deque(const struct walk *walk, struct deque *deque);
 /* interrupt.c: signals that end waiting, and are obeyed at a good moment */
 void interrupt_catch(const struct deque *deque);
 bool interrupt_caught(void);
+int interrupt_count(void);
 void interrupt_hold(void);
 void interrupt_obey(void);
 

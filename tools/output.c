@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Output of handlers, collected so that it can be printed as a whole.
+ */
+#include "work.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CHUNK 65536
+
+void output_close(struct output *output)
+{
+	if (output->fd >= 0)
+		close(output->fd);
+	output->fd = -1;
+}
+
+static bool output_grow(struct output *output)
+{
+	size_t room = output->room ? output->room * 2 : CHUNK;
+	char *data = realloc(output->data, room);
+
+	if (!data)
+		return false;
+	output->data = data;
+	output->room = room;
+	return true;
+}
+
+/* Reads what there is; false: there is no memory for it. */
+bool output_read(struct output *output)
+{
+	ssize_t result;
+
+	while (output->fd >= 0) {
+		if (output->size == output->room && !output_grow(output))
+			return false;
+		result = read(output->fd, output->data + output->size,
+			      output->room - output->size);
+		if (result < 0)
+			return errno == EAGAIN;
+		output->size += (size_t)result;
+		if (!result)
+			output_close(output);
+	}
+	return true;
+}
+
+/* After POLLOUT, so much does not block: other handlers have to be seen to. */
+int output_write(struct output *output)
+{
+	size_t left = output->size - output->written;
+	ssize_t result;
+
+	if (left > PIPE_BUF)
+		left = PIPE_BUF;
+	result = write(STDOUT_FILENO, output->data + output->written, left);
+	if (result < 0)
+		return errno == EAGAIN ? 0 : errno;
+	output->written += (size_t)result;
+	return 0;
+}
+
+bool output_is_written(const struct output *output)
+{
+	return output->written == output->size;
+}
+
+void output_free(struct output *output)
+{
+	output_close(output);
+	free(output->data);
+	*output = (struct output){ .fd = -1 };
+}

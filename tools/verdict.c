@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What becomes of a message when its handler has ended.
+ */
+#include "work.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define RETRY_MOST_NS (3600 * NS_PER_S)
+#define REASON_MAX 80
+
+/* Our lease was lost, or the deque has gone: then all of them are. */
+static void verdict_fail(struct work *work,
+			 const struct deque_descriptor *message, int error)
+{
+	work->lost++;
+	progress_hide(work);
+	if (error == ESTALE)
+		fail_lost(work->name, message->token);
+	else if (!work->status)
+		work_stop(work, fail_deque(work->name, error));
+}
+
+static void verdict_tell(struct work *work,
+			 const struct deque_descriptor *message,
+			 const char *reason, const char *consequence)
+{
+	if (!reason)
+		return;
+	progress_hide(work);
+	fail(0, "%s: message %llu: %s; %s", work->name,
+	     (unsigned long long)message->id, reason, consequence);
+}
+
+static void verdict_ack(struct work *work,
+			const struct deque_descriptor *message)
+{
+	int error = deque_ack(work->deque, message->token);
+
+	if (error)
+		verdict_fail(work, message, -error);
+	else
+		work->acked++;
+}
+
+void verdict_bury(struct work *work, const struct deque_descriptor *message,
+		  const char *reason)
+{
+	int error = deque_bury(work->deque, message->token);
+
+	if (error) {
+		verdict_fail(work, message, -error);
+		return;
+	}
+	work->buried++;
+	verdict_tell(work, message, reason, "buried");
+}
+
+/* Whether the kernel will bury what we return. */
+static bool was_last_delivery(const struct work *work,
+			      const struct deque_descriptor *message)
+{
+	struct deque_info info;
+
+	return !deque_get(work->deque, &info) &&
+	       message->deliveries >= info.limits.max_deliveries;
+}
+
+void verdict_return(struct work *work, const struct deque_descriptor *message,
+		    uint64_t delay_ns, const char *reason)
+{
+	bool last = was_last_delivery(work, message);
+	char consequence[REASON_MAX];
+	int error = deque_return(work->deque, message->token, 0, delay_ns);
+
+	if (error) {
+		verdict_fail(work, message, -error);
+		return;
+	}
+	if (last) {
+		work->buried++;
+		verdict_tell(work, message, reason,
+			     "buried, as that was its last delivery");
+		return;
+	}
+	work->returned++;
+	snprintf(consequence, sizeof(consequence), "returned, to wait %.1f s",
+		 (double)delay_ns / NS_PER_S);
+	verdict_tell(work, message, reason,
+		     delay_ns ? consequence : "returned");
+}
+
+/* Twice as long after each delivery. */
+static uint64_t backoff_ns(const struct work *work,
+			   const struct deque_descriptor *message)
+{
+	int64_t delay = work->retry_ns;
+	uint32_t i;
+
+	for (i = 1; i < message->deliveries && delay < RETRY_MOST_NS; i++)
+		delay *= 2;
+	if (delay > RETRY_MOST_NS && work->retry_ns < RETRY_MOST_NS)
+		delay = RETRY_MOST_NS;
+	return (uint64_t)delay;
+}
+
+static void reason_text(const struct handler *handler, char *text)
+{
+	if (handler->unprinted)
+		strcpy(text, "its output was not printed");
+	else if (handler->timed_out)
+		strcpy(text, "timed out");
+	else if (handler->code == CLD_EXITED)
+		snprintf(text, REASON_MAX, "exit status %d", handler->status);
+	else
+		snprintf(text, REASON_MAX, "killed by signal %d, %s",
+			 handler->status, strsignal(handler->status));
+}
+
+/* A handler that we have killed to end ourselves has not failed. */
+static bool wants_backoff(const struct work *work,
+			  const struct handler *handler)
+{
+	bool exited = handler->code == CLD_EXITED && !handler->timed_out;
+
+	if (work->killing && !exited)
+		return false;
+	return work->retry_all || (exited && handler->status == EX_TEMPFAIL);
+}
+
+void verdict_settle(struct work *work, struct handler *handler)
+{
+	const struct deque_descriptor *message = &handler->message;
+	bool exited = handler->code == CLD_EXITED && !handler->timed_out;
+	char reason[REASON_MAX];
+
+	reason_text(handler, reason);
+	if (handler_succeeded(handler))
+		verdict_ack(work, message);
+	else if (exited && handler->status == EX_DATAERR)
+		verdict_bury(work, message, reason);
+	else if (wants_backoff(work, handler))
+		verdict_return(work, message, backoff_ns(work, message),
+			       reason);
+	else
+		verdict_return(work, message, 0, reason);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * deque work: runs a command for each message, and acknowledges it when that
+ * has gone well.
+ */
+#include "work.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define OPERAND 1 /* what getopt calls it */
+
+static void parse_option(struct work *args, int option)
+{
+	switch (option) {
+	case 'j':
+		args->slots = (unsigned int)parse_number("--jobs", optarg,
+							 UNIT_COUNT, SLOTS_MAX);
+		break;
+	case OPTION_TIMEOUT:
+		args->timeout_ns = (int64_t)parse_timeout("--timeout", optarg);
+		break;
+	case OPTION_RETRY_DELAY:
+		args->retry_ns = (int64_t)parse_delay("--retry-delay", optarg);
+		args->retry_all = true;
+		break;
+	case OPTION_MAX:
+		args->max =
+			parse_number("--max", optarg, UNIT_COUNT, UINT32_MAX);
+		break;
+	case OPTION_IDLE_EXIT:
+		args->idle_ns =
+			optarg ? (int64_t)parse_delay("--idle-exit", optarg)
+			       : 0;
+		break;
+	case OPTION_GROUP:
+		args->group = true;
+		break;
+	}
+}
+
+/* Options may follow the name, but what follows the command is its own. */
+static void parse(struct work *args, int argc, char **argv)
+{
+	int option;
+
+	while ((option = verb_option(&verb_work, argc, argv)) != -1) {
+		if (option != OPERAND) {
+			parse_option(args, option);
+			continue;
+		}
+		if (args->name) {
+			optind--;
+			break;
+		}
+		args->name = optarg;
+	}
+	args->command = verb_operands(&verb_work, argc, argv,
+				      args->name ? 1 : 2, INT_MAX);
+	if (!args->name)
+		args->name = *args->command++;
+	verb_check_name(args->name);
+}
+
+static int run(int argc, char **argv)
+{
+	struct work args = {
+		.slots = 1,
+		.retry_ns = NS_PER_S,
+		.idle_ns = NEVER,
+		.progress.wanted = isatty(STDERR_FILENO),
+	};
+	int status;
+
+	parse(&args, argc, argv);
+	status = open_deque(args.name, O_RDONLY | O_NONBLOCK,
+			    O_RDONLY | O_NONBLOCK, &args.deque);
+	return status ? status : work_run(&args);
+}
+
+static const struct option long_options[] = {
+	{ "jobs", required_argument, NULL, 'j' },
+	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
+	{ "retry-delay", required_argument, NULL, OPTION_RETRY_DELAY },
+	{ "max", required_argument, NULL, OPTION_MAX },
+	{ "idle-exit", optional_argument, NULL, OPTION_IDLE_EXIT },
+	{ "group", no_argument, NULL, OPTION_GROUP },
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_work = {
+	.name = "work",
+	.run = run,
+	.summary = "Run a command for each message, retry what fails",
+	.operands = "[OPTION...] NAME [OPTION...] [--] COMMAND [ARG...]",
+	.help = "COMMAND reads the message from standard input; {} in ARG "
+		"becomes its text.\n"
+		"Exit status 0: done.  75: again later.  65: buried.  Else: "
+		"again.\n\n"
+		"  -j, --jobs N               so many at a time (1)\n"
+		"      --timeout TIME         so long for each, then kill it\n"
+		"      --retry-delay TIME     whatever fails waits so long, each "
+		"time twice (75: 1s)\n"
+		"      --max N                end after so many messages\n"
+		"      --idle-exit[=TIME]     end when nothing came for TIME "
+		"(0)\n"
+		"      --group                print what each prints as a "
+		"whole\n",
+	.short_options = "-:hj:",
+	.long_options = long_options,
+};

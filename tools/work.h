@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of `deque work` share.
+ *
+ * work.c has the command line, worker.c the loop, handler.c starts and kills
+ * handlers, verdict.c ends their leases, guard.c kills what would outlive us,
+ * output.c collects what handlers print, progress.c tells a person.
+ */
+#ifndef DEQUE_WORK_H
+#define DEQUE_WORK_H
+
+#include "tool.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+#define NS_PER_S 1000000000LL
+#define NEVER INT64_MAX
+#define SLOTS_MAX 1024
+
+/* What a handler that is to end because of its timeout gets to do so. */
+#define GRACE_NS (5 * NS_PER_S)
+
+int64_t now_ns(void); /* CLOCK_MONOTONIC */
+
+/* guard.c: a process that kills the handlers' groups when we have died */
+struct guard {
+	pid_t pid;
+	int fd; /* what we write, and it reads */
+	unsigned int capacity; /* most groups at a time */
+};
+bool guard_start(struct guard *guard);
+void guard_add(const struct guard *guard, pid_t group);
+void guard_remove(const struct guard *guard, pid_t group);
+void guard_stop(struct guard *guard);
+
+/* output.c: what a handler has printed, to be printed as a whole */
+struct output {
+	int fd; /* -1: none, or no more */
+	char *data;
+	size_t size;
+	size_t room;
+	size_t written;
+};
+bool output_read(struct output *output);
+int output_write(struct output *output); /* 0 or an errno value */
+void output_close(struct output *output);
+bool output_is_written(const struct output *output);
+void output_free(struct output *output);
+
+enum handler_state {
+	HANDLER_NONE,
+	HANDLER_RUNNING,
+	HANDLER_ENDED, /* but its output is still to be printed */
+};
+
+struct handler {
+	enum handler_state state;
+	pid_t pid; /* of its process group, too */
+	struct deque_descriptor message;
+	int64_t deadline_ns; /* when to signal it, or NEVER */
+	bool timed_out;
+	bool unprinted;
+	int code; /* how it ended, as waitid(2) tells */
+	int status;
+	unsigned long long ended; /* the how manieth to end */
+	struct output output;
+};
+
+struct progress {
+	bool wanted;
+	bool shown;
+	bool stale;
+	int64_t next_ns;
+};
+
+struct work {
+	const char *name;
+	char **command;
+	unsigned int slots;
+	int64_t timeout_ns; /* 0: none */
+	int64_t retry_ns;
+	bool retry_all; /* whatever the failure */
+	uint64_t max;
+	int64_t idle_ns; /* NEVER: idle or not, go on */
+	bool group;
+
+	struct deque *deque;
+	struct guard guard;
+	struct handler *handlers;
+	unsigned int busy; /* handlers that run, or whose output waits */
+	bool stopping; /* no message is taken any more */
+	bool killing; /* nor is any handler let finish */
+	int status; /* why we stop, unless all is well */
+	int64_t idle_since_ns;
+	char *data;
+	size_t room;
+	sigset_t mask; /* as it was when we were started */
+	void (*sigpipe)(int); /* likewise */
+	struct progress progress;
+
+	unsigned long long claimed;
+	unsigned long long ended;
+	unsigned long long acked;
+	unsigned long long returned;
+	unsigned long long buried;
+	unsigned long long lost;
+};
+
+/* worker.c: the loop; returns the exit status */
+int work_run(struct work *work);
+void work_stop(struct work *work, int status);
+
+/* handler.c: handlers as processes */
+bool handler_start(struct work *work, struct handler *handler);
+void handler_signal(const struct handler *handler, int number);
+bool handler_succeeded(const struct handler *handler);
+
+/* verdict.c: what becomes of a message */
+void verdict_settle(struct work *work, struct handler *handler);
+void verdict_bury(struct work *work, const struct deque_descriptor *message,
+		  const char *reason);
+void verdict_return(struct work *work, const struct deque_descriptor *message,
+		    uint64_t delay_ns, const char *reason);
+
+/* progress.c: for a person */
+void progress_show(struct work *work);
+void progress_hide(struct work *work);
+void progress_summary(struct work *work);
+
+#endif /* DEQUE_WORK_H */
