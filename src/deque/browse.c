@@ -6,11 +6,10 @@
 #include <linux/bits.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
-#include <linux/pid.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/time_namespace.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
@@ -31,7 +30,7 @@
 /**
  * struct deque_sight - what was seen of a message
  * @message: the message, with a reference
- * @holder: who leased it, with a reference, or NULL
+ * @holder: who leased it, or zeros
  * @cursor: to go on behind it
  * @token: of its lease, or 0
  * @since_ns: as in &struct deque_entry
@@ -40,7 +39,7 @@
  */
 struct deque_sight {
 	struct deque_message *message;
-	struct pid *holder;
+	struct deque_process holder;
 	u64 cursor;
 	u64 token;
 	u64 since_ns;
@@ -137,37 +136,37 @@ static struct deque_message *deque_walk_ready_locked(struct deque_walk *walk)
 static void deque_walk_see_parked(struct deque_walk *walk,
 				  const struct deque_parked *parked)
 {
+	struct deque_sight *sight = &walk->sights[walk->count++];
 	bool leased = parked->state == DEQUE_LEASED;
 
 	refcount_inc(&parked->message->references);
-	walk->sights[walk->count++] = (struct deque_sight){
+	*sight = (struct deque_sight){
 		.message = parked->message,
-		.holder = leased ? get_pid(parked->holder) : NULL,
 		.cursor = DEQUE_CURSOR_PARKED | parked->token,
 		.token = leased ? parked->token : 0,
 		.since_ns = parked->since_ns,
 		.due = parked->due,
 		.state = parked->state,
 	};
+	if (leased)
+		deque_process_copy(&sight->holder, &parked->holder);
 }
 
 /* Goes on among the others; returns whether that was all. */
 static bool deque_walk_parked_locked(struct deque_walk *walk)
 {
-	const struct deque_parked *parked;
+	u64 token = walk->cursor & ~DEQUE_CURSOR_PARKED;
+	const struct deque_parked *parked =
+		deque_parking_after(&walk->deque->parking, token);
 	unsigned int steps;
-	u64 token;
 
 	for (steps = 0; steps < DEQUE_STEPS_MAX; steps++) {
-		if (deque_walk_full(walk))
-			return true;
-		token = walk->cursor & ~DEQUE_CURSOR_PARKED;
-		parked = deque_parking_after(&walk->deque->parking, token);
-		if (!parked)
+		if (!parked || deque_walk_full(walk))
 			return true;
 		walk->cursor = DEQUE_CURSOR_PARKED | parked->token;
 		if (parked->state & walk->states)
 			deque_walk_see_parked(walk, parked);
+		parked = deque_parking_next(parked);
 	}
 	return false;
 }
@@ -214,15 +213,25 @@ static void deque_walk_swap_bookmark(struct deque_walk *walk,
 	spin_unlock(&walk->deque->lock);
 }
 
+/* In a time namespace the caller's clock has an offset. */
+static u64 deque_time_shown(ktime_t time)
+{
+	struct timespec64 clock = ktime_to_timespec64(time);
+
+	timens_add_monotonic(&clock);
+	return max_t(s64, timespec64_to_ns(&clock), 1);
+}
+
 static void deque_entry_fill(struct deque_entry *entry,
 			     const struct deque_sight *sight)
 {
 	deque_message_describe(sight->message, &entry->message);
 	entry->message.token = sight->token;
 	entry->state = sight->state;
-	entry->holder = pid_nr_ns(sight->holder, task_active_pid_ns(current));
+	entry->holder = deque_process_number(&sight->holder);
 	entry->since_ns = sight->since_ns;
-	entry->due_ns = sight->due == KTIME_MAX ? 0 : sight->due;
+	entry->due_ns = sight->due == KTIME_MAX ? 0 :
+						  deque_time_shown(sight->due);
 }
 
 /* Tells the caller what was seen, until that fails; returns of how many. */
@@ -251,7 +260,7 @@ static void deque_walk_forget(const struct deque_walk *walk)
 	unsigned int n;
 
 	for (n = 0; n < walk->count; n++) {
-		put_pid(walk->sights[n].holder);
+		deque_process_forget(&walk->sights[n].holder);
 		deque_message_put(walk->sights[n].message);
 	}
 }

@@ -85,7 +85,7 @@ static int deque_file_flush(struct file *file, fl_owner_t table)
 	struct deque_file *opened = file->private_data;
 
 	/* What the process itself has claimed is seen in any case. */
-	if (!data_race(opened->lease_count))
+	if (!table || !data_race(opened->tied_count))
 		return 0;
 	if (table != current->files || !deque_file_in_table(file))
 		deque_leases_return(opened, table);

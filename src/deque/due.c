@@ -16,9 +16,44 @@
 /* How many become ready before the lock is dropped. */
 #define DEQUE_DUE_MAX	64
 
+/* Our own, and not of one processor: there may be very much to do at a time. */
+static struct workqueue_struct *due_workers;
+
+/**
+ * deque_due_init() - before there is a deque
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int deque_due_init(void)
+{
+	due_workers = alloc_workqueue("deque", WQ_UNBOUND, 0);
+	return due_workers ? 0 : -ENOMEM;
+}
+
+/**
+ * deque_due_exit() - when there is none any more
+ */
+void deque_due_exit(void)
+{
+	destroy_workqueue(due_workers);
+}
+
+/**
+ * deque_due_in() - a time from now
+ * @ns: in how many ns, up to DEQUE_TIME_LIMIT; 0: never
+ *
+ * Return: the time, CLOCK_MONOTONIC, or KTIME_MAX.
+ */
+ktime_t deque_due_in(u64 ns)
+{
+	return ns ? ktime_add_ns(ktime_get(), ns) : KTIME_MAX;
+}
+
 static enum hrtimer_restart deque_due_fire(struct hrtimer *timer)
 {
-	schedule_work(&container_of(timer, struct deque, due_timer)->due_work);
+	struct deque *deque = container_of(timer, struct deque, due_timer);
+
+	queue_work(due_workers, &deque->due_work);
 	return HRTIMER_NORESTART;
 }
 
@@ -49,17 +84,15 @@ void deque_due_arm_locked(struct deque *deque)
 	}
 }
 
-/* Returns whether there may be more. */
-static bool deque_due_some(struct deque *deque)
+/* Returns whether there may be more of what was due at that time. */
+static bool deque_due_some(struct deque *deque, ktime_t now)
 {
-	struct deque_settlement settlement = { .group.count = DEQUE_DUE_MAX };
+	struct deque_settlement settlement = { .due = KTIME_MAX };
 	struct deque_parked *parked;
-	ktime_t now = ktime_get();
 	unsigned int n;
 
 	INIT_LIST_HEAD(&settlement.done);
 	spin_lock(&deque->lock);
-	deque->armed = KTIME_MAX;
 	for (n = 0; n < DEQUE_DUE_MAX && !deque->dead; n++) {
 		parked = deque_parking_first_due(&deque->parking);
 		if (!parked || parked->due > now)
@@ -69,24 +102,28 @@ static bool deque_due_some(struct deque *deque)
 		else
 			deque_delay_end_locked(deque, parked, &settlement);
 	}
+	/* There is no need of the timer as long as we go on. */
+	deque->armed = n == DEQUE_DUE_MAX ? 0 : KTIME_MAX;
 	deque_unlock_and_wake(deque);
 	deque_parked_free_list(&settlement.done);
 	return n == DEQUE_DUE_MAX;
 }
 
+/* What comes to be due meanwhile has to wait for its turn. */
 static void deque_due_run(struct work_struct *work)
 {
 	struct deque *deque = container_of(work, struct deque, due_work);
+	ktime_t now = ktime_get();
 
-	while (deque_due_some(deque))
+	while (deque_due_some(deque, now))
 		cond_resched();
 }
 
 /**
- * deque_due_init() - for a new deque
+ * deque_due_begin() - for a new deque
  * @deque: the deque
  */
-void deque_due_init(struct deque *deque)
+void deque_due_begin(struct deque *deque)
 {
 	compat_hrtimer_setup(&deque->due_timer, deque_due_fire, CLOCK_MONOTONIC,
 			     HRTIMER_MODE_ABS);
@@ -95,12 +132,12 @@ void deque_due_init(struct deque *deque)
 }
 
 /**
- * deque_due_exit() - for a dead deque
+ * deque_due_end() - for a dead deque
  * @deque: the deque; nothing arms the timer any more
  *
  * Context: sleeps.
  */
-void deque_due_exit(struct deque *deque)
+void deque_due_end(struct deque *deque)
 {
 	hrtimer_cancel(&deque->due_timer);
 	cancel_work_sync(&deque->due_work);

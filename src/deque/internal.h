@@ -30,8 +30,8 @@
  *   starved_lock       which deques wait for memory that others hold (bounds.c)
  *
  * and beside them the lock inside the table of minors, which opens take alone,
- * and the one inside the wait queue of the pollers, taken with none of these
- * spinlocks held.
+ * the one inside the wait queue of the pollers, taken with none of these
+ * spinlocks held, and those of the kernel's timers, inside of a deque's.
  *
  * A deque's lock is held for a few list operations for each message of a
  * batch, at most DEQUE_BATCH_MAX.  Nothing is copied, allocated, freed or
@@ -59,14 +59,29 @@ enum deque_place {
 /* message.c: one message */
 
 /**
+ * struct deque_process - who a process was
+ * @nested: the process, if it has a pid namespace of its own; else NULL, and
+ * @number: its number, which only the initial namespace knows
+ */
+struct deque_process {
+	struct pid *nested;
+	pid_t number;
+};
+
+void deque_process_note(struct deque_process *process);
+void deque_process_copy(struct deque_process *to,
+			const struct deque_process *from);
+void deque_process_forget(struct deque_process *process);
+pid_t deque_process_number(const struct deque_process *process);
+
+/**
  * struct deque_message - one message, and what is known of it
  * @link: its place in &deque_queue.line, or
  * @node: in &deque_queue.restored
  * @position: its rank: whatever is nearer the front has a smaller one
  * @id: number in its deque, from 1; 0 if it never was in one
  * @arrival_ns: when it came in, CLOCK_REALTIME
- * @nested: the sender, if it has a pid namespace of its own; else NULL, and
- * @pid: its number, which only the initial namespace knows
+ * @sender: the process that sent it
  * @uid: the sender's effective user
  * @gid: and group
  * @references: one of who owns it (deque or taker), one of each who looks
@@ -85,8 +100,7 @@ struct deque_message {
 	s64 position;
 	u64 id;
 	u64 arrival_ns;
-	struct pid *nested;
-	pid_t pid;
+	struct deque_process sender;
 	kuid_t uid;
 	kgid_t gid;
 	refcount_t references;
@@ -128,30 +142,6 @@ void deque_queue_add(struct deque_queue *queue, struct deque_message *message,
 		     enum deque_end end);
 void deque_queue_restore(struct deque_queue *queue,
 			 struct deque_message *message);
-s64 deque_queue_edge(const struct deque_queue *queue, enum deque_end end);
-
-/**
- * struct deque_group - messages that go back to the ends that they came from
- * @count: how many at most
- * @sides: by end: whether it is known if they have to go outside of all others;
- *	if so, the position of the next of them
- *
- * Zeros but for the count, to begin with.
- */
-struct deque_group {
-	u64 count;
-	struct {
-		bool known;
-		bool outside;
-		s64 next;
-	} sides[2];
-};
-
-void deque_queue_go_outside(struct deque_queue *queue,
-			    struct deque_group *group, enum deque_end end);
-void deque_queue_return(struct deque_queue *queue,
-			struct deque_message *message, enum deque_end end,
-			s64 edge, struct deque_group *group);
 void deque_queue_remove(struct deque_queue *queue,
 			struct deque_message *message);
 struct deque_message *deque_queue_first(const struct deque_queue *queue,
@@ -191,14 +181,13 @@ struct deque_file;
  * @message: the message; NULL if it is somebody else's again
  * @file: leased: the open file that it was claimed through
  * @table: leased to a process: its table of descriptors, else NULL
- * @holder: the process that claimed it, or NULL
+ * @holder: leased: the process that claimed it
  * @token: its number: of the lease, when it is one
  * @since_ns: when it got into this state, CLOCK_REALTIME
  * @due: when it becomes ready by itself, CLOCK_MONOTONIC, or KTIME_MAX
- * @edge: deque_queue_edge() when it was taken
  * @state: DEQUE_LEASED, DEQUE_DELAYED or DEQUE_BURIED
- * @end: where it goes
- * @outside: outside of all others, not where it was
+ * @outside: it goes outside of all others at @end, not where it was
+ * @end: which end
  */
 struct deque_parked {
 	struct rb_node by_token;
@@ -207,14 +196,13 @@ struct deque_parked {
 	struct deque_message *message;
 	struct deque_file *file;
 	fl_owner_t table;
-	struct pid *holder;
+	struct deque_process holder;
 	u64 token;
 	u64 since_ns;
 	ktime_t due;
-	s64 edge;
 	u32 state;
-	enum deque_end end;
 	bool outside;
+	enum deque_end end;
 };
 
 /**
@@ -252,6 +240,7 @@ struct deque_parked *deque_parking_find(const struct deque_parking *parking,
 					u64 token);
 struct deque_parked *deque_parking_after(const struct deque_parking *parking,
 					 u64 token);
+struct deque_parked *deque_parking_next(const struct deque_parked *parked);
 struct deque_parked *deque_parking_first_due(const struct deque_parking *parking);
 struct deque_parked *deque_parking_first(struct deque_parking *parking,
 					 u32 state);
@@ -288,7 +277,8 @@ struct deque_counters {
  * @bytes: likewise, payload
  * @last_id: of the message that went in last
  * @counters: what ever happened
- * @armed: when @due_timer will fire, at the latest; KTIME_MAX if it is not armed
+ * @armed: when @due_timer will fire, at the latest; KTIME_MAX if it is not armed,
+ *	0 while @due_work is at it
  * @takers: &deque_waiter of those who wait for a message, first come first
  * @senders: and for room
  * @takers_waiting: length of @takers
@@ -346,6 +336,7 @@ struct deque {
  * @leases: what was claimed through it, in that order; this and what follows
  *	under the deque's lock
  * @lease_count: how many
+ * @tied_count: how many of them are tied to a process
  * @last_read: with DEQUE_ACK_ON_READ, the token of what the last read returned
  * @policy: of this file; read without the lock
  * @bookmark: how far a walk along the queue has come, or NULL
@@ -354,6 +345,7 @@ struct deque_file {
 	struct deque *deque;
 	struct list_head leases;
 	u64 lease_count;
+	u64 tied_count;
 	u64 last_read;
 	u32 policy;
 	struct deque_message *bookmark;
@@ -382,7 +374,6 @@ void deque_bounds_exit(void);
  * @parked: push with a delay, and claim: where to keep it; NULL once it is in use
  * @id: push: out, its number; the message itself may be gone by then
  * @delay_ns: push: how long it stays delayed
- * @edge: take: out, deque_queue_edge() at that moment
  * @capacity: take: the largest size that is wanted here
  */
 struct deque_slot {
@@ -390,7 +381,6 @@ struct deque_slot {
 	struct deque_parked *parked;
 	u64 id;
 	u64 delay_ns;
-	s64 edge;
 	u32 capacity;
 };
 
@@ -467,19 +457,17 @@ struct deque_terms {
  * struct deque_settlement - what is to become of leased messages
  * @settle: does that to one of them, and puts what is to be freed in @done;
  *	under the deque's lock
- * @time_ns: a delay, or the time that a lease is extended by
- * @end: where to, if @outside
- * @outside: outside of all others at @end, not where they came from
- * @group: those that go back together
+ * @due: when the message is to be ready by itself; KTIME_MAX: never, or at once
+ * @outside: it is to go outside of all others at @end, not where it was
+ * @end: which end
  * @done: what has to be freed
  */
 struct deque_settlement {
 	void (*settle)(struct deque *deque, struct deque_parked *parked,
 		       struct deque_settlement *settlement);
-	u64 time_ns;
-	enum deque_end end;
+	ktime_t due;
 	bool outside;
-	struct deque_group group;
+	enum deque_end end;
 	struct list_head done;
 };
 
@@ -512,9 +500,12 @@ long deque_kick(struct deque *deque, u32 states, u64 count,
 
 /* due.c: what becomes ready by itself */
 
-void deque_due_init(struct deque *deque);
+int deque_due_init(void);
+void deque_due_exit(void);
+ktime_t deque_due_in(u64 ns);
+void deque_due_begin(struct deque *deque);
 void deque_due_arm_locked(struct deque *deque);
-void deque_due_exit(struct deque *deque);
+void deque_due_end(struct deque *deque);
 
 /* nodes.c: device numbers and nodes */
 

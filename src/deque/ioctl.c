@@ -145,6 +145,8 @@ static long deque_file_set(struct file *file, const struct deque_set *set)
 	spin_lock(&opened->deque->lock);
 	WRITE_ONCE(opened->policy,
 		   (opened->policy | set->policy_on) & ~set->policy_off);
+	if (set->policy_off & DEQUE_ACK_ON_READ)
+		opened->last_read = 0;
 	spin_unlock(&opened->deque->lock);
 	return 0;
 }

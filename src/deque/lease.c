@@ -10,7 +10,6 @@
 #include <linux/atomic.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
-#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
@@ -92,9 +91,7 @@ int deque_claim(struct deque_file *file, struct deque_take *take,
 		struct deque_parked *parked = take->slots[i].parked;
 
 		parked->token = token + i;
-		parked->end = take->end;
-		parked->edge = take->slots[i].edge;
-		parked->holder = get_pid(task_tgid(current));
+		deque_process_note(&parked->holder);
 	}
 	return ret;
 }
@@ -116,6 +113,8 @@ static void deque_lease_begin_locked(struct deque_file *file,
 	deque_parking_add(&deque->parking, parked, DEQUE_LEASED, due);
 	list_add_tail(&parked->link, &file->leases);
 	file->lease_count++;
+	if (terms->table)
+		file->tied_count++;
 	deque->counters.claimed++;
 	if (terms->remember)
 		file->last_read = parked->token;
@@ -138,12 +137,10 @@ int deque_claim_finish(struct deque_file *file, const struct deque_take *take,
 		       const struct deque_terms *terms)
 {
 	struct deque *deque = file->deque;
-	ktime_t due = KTIME_MAX;
+	ktime_t due = deque_due_in(terms->time_ns);
 	unsigned int i;
 	bool dead;
 
-	if (terms->time_ns)
-		due = ktime_add_ns(ktime_get(), terms->time_ns);
 	spin_lock(&deque->lock);
 	dead = deque->dead;
 	if (!dead) {
@@ -171,6 +168,8 @@ void deque_lease_detach_locked(struct deque *deque, struct deque_parked *parked)
 	lockdep_assert_held(&deque->lock);
 	list_del(&parked->link);
 	parked->file->lease_count--;
+	if (parked->table)
+		parked->file->tied_count--;
 	parked->file = NULL;
 	parked->table = NULL;
 	deque_parking_remove(&deque->parking, parked);
@@ -187,18 +186,10 @@ static void deque_make_ready_locked(struct deque *deque,
 				    struct deque_parked *parked,
 				    struct deque_settlement *settlement)
 {
-	struct deque_group *group = &settlement->group;
-	struct deque_message *message = parked->message;
-
-	if (parked->outside && parked->end == DEQUE_AT_BACK) {
-		deque_queue_add(&deque->queue, message, DEQUE_AT_BACK);
-	} else {
-		if (parked->outside && !group->sides[parked->end].outside)
-			deque_queue_go_outside(&deque->queue, group,
-					       parked->end);
-		deque_queue_return(&deque->queue, message, parked->end,
-				   parked->edge, group);
-	}
+	if (parked->outside)
+		deque_queue_add(&deque->queue, parked->message, parked->end);
+	else
+		deque_queue_restore(&deque->queue, parked->message);
 	deque->news |= EPOLLIN;
 	deque->came++;
 	parked->message = NULL;
@@ -216,10 +207,9 @@ static void deque_lease_end_locked(struct deque *deque,
 	if (most != DEQUE_DELIVERIES_UNLIMITED &&
 	    parked->message->deliveries >= most)
 		deque_bury_locked(deque, parked);
-	else if (settlement->time_ns)
+	else if (settlement->due != KTIME_MAX)
 		deque_parking_add(&deque->parking, parked, DEQUE_DELAYED,
-				  ktime_add_ns(ktime_get(),
-					       settlement->time_ns));
+				  settlement->due);
 	else
 		deque_make_ready_locked(deque, parked, settlement);
 }
@@ -280,18 +270,14 @@ void deque_settle_bury(struct deque *deque, struct deque_parked *parked,
  * deque_settle_extend() - the lease is to end at another time
  * @deque: the deque
  * @parked: the lease
- * @settlement: when, from now; 0: never
+ * @settlement: when
  *
  * Context: under the deque's lock.
  */
 void deque_settle_extend(struct deque *deque, struct deque_parked *parked,
 			 struct deque_settlement *settlement)
 {
-	ktime_t due = KTIME_MAX;
-
-	if (settlement->time_ns)
-		due = ktime_add_ns(ktime_get(), settlement->time_ns);
-	deque_parking_delay(&deque->parking, parked, due);
+	deque_parking_delay(&deque->parking, parked, settlement->due);
 }
 
 /* Of a lease of that file; any other token is stale. */
@@ -345,7 +331,10 @@ int deque_settle(struct deque_file *file, const u64 *tokens,
  */
 void deque_ack_last_read(struct deque_file *file)
 {
-	struct deque_settlement settlement = { .settle = deque_settle_ack };
+	struct deque_settlement settlement = {
+		.settle = deque_settle_ack,
+		.due = KTIME_MAX,
+	};
 	u64 token;
 
 	spin_lock(&file->deque->lock);
@@ -373,10 +362,10 @@ static void deque_lease_crash_locked(struct deque *deque,
 
 /*
  * Deals with some of the leases behind the marker, and moves it.  Returns whether
- * there are more.
+ * there are more, of those that were there at first.
  */
 static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
-				     struct deque_parked *marker,
+				     struct deque_parked *marker, u64 *left,
 				     struct deque_settlement *settlement)
 {
 	struct deque *deque = file->deque;
@@ -387,10 +376,11 @@ static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
 	INIT_LIST_HEAD(&settlement->done);
 	spin_lock(&deque->lock);
 	if (list_empty(&marker->link)) {
-		settlement->group.count = file->lease_count;
 		list_add(&marker->link, &file->leases);
+		*left = file->lease_count;
 	}
-	for (n = 0; n < DEQUE_RETURN_MAX; n++) {
+	for (n = 0; n < DEQUE_RETURN_MAX && *left; n++, --*left) {
+		/* Some of them may have been settled meanwhile. */
 		if (list_is_last(&marker->link, &file->leases))
 			break;
 		parked = list_next_entry(marker, link);
@@ -399,7 +389,7 @@ static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
 		else
 			list_move(&marker->link, &parked->link);
 	}
-	more = n == DEQUE_RETURN_MAX;
+	more = n == DEQUE_RETURN_MAX && *left;
 	if (!more)
 		list_del(&marker->link);
 	deque_unlock_and_wake(deque);
@@ -418,11 +408,13 @@ static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
  */
 void deque_leases_return(struct deque_file *file, fl_owner_t table)
 {
-	struct deque_settlement settlement = {};
+	struct deque_settlement settlement = { .due = KTIME_MAX };
 	/* In the list, as the lock is dropped; it is tied to no table. */
 	struct deque_parked marker = { .link = LIST_HEAD_INIT(marker.link) };
+	u64 left;
 
-	while (deque_leases_return_some(file, table, &marker, &settlement))
+	while (deque_leases_return_some(file, table, &marker, &left,
+					&settlement))
 		cond_resched();
 }
 
@@ -503,12 +495,15 @@ static int deque_kick_some(struct deque *deque, u32 states, u64 count,
 }
 
 /* No more than there are to begin with: who comes to be buried meanwhile stays. */
-static u64 deque_kick_most(struct deque *deque, u64 count)
+static u64 deque_kick_most(struct deque *deque, u32 states, u64 count)
 {
-	u64 there;
+	u64 there = 0;
 
 	spin_lock(&deque->lock);
-	there = deque->parking.buried_count + deque->parking.delayed_count;
+	if (states & DEQUE_BURIED)
+		there += deque->parking.buried_count;
+	if (states & DEQUE_DELAYED)
+		there += deque->parking.delayed_count;
 	spin_unlock(&deque->lock);
 	return min(count, there);
 }
@@ -529,8 +524,7 @@ long deque_kick(struct deque *deque, u32 states, u64 count,
 	u64 done = 0;
 	int n;
 
-	count = deque_kick_most(deque, count);
-	settlement->group.count = count;
+	count = deque_kick_most(deque, states, count);
 	do {
 		if (fatal_signal_pending(current))
 			return done ? (long)done : -EINTR;

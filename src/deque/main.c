@@ -15,9 +15,12 @@ static int __init deque_init(void)
 	ret = deque_parked_init();
 	if (ret)
 		return ret;
-	ret = deque_nodes_init();
+	ret = deque_due_init();
 	if (ret)
 		goto err_parked;
+	ret = deque_nodes_init();
+	if (ret)
+		goto err_due;
 	ret = deque_registry_init();
 	if (ret)
 		goto err_nodes;
@@ -35,6 +38,8 @@ err_registry:
 	deque_registry_exit();
 err_nodes:
 	deque_nodes_exit();
+err_due:
+	deque_due_exit();
 err_parked:
 	deque_parked_exit();
 	return ret;
@@ -46,6 +51,7 @@ static void __exit deque_exit(void)
 	deque_stats_exit();
 	deque_registry_exit();
 	deque_nodes_exit();
+	deque_due_exit();
 	deque_parked_exit();
 }
 

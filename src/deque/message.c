@@ -19,17 +19,68 @@
 static_assert(sizeof(struct deque_message) + sizeof(struct deque_parked) <=
 	      DEQUE_MESSAGE_OVERHEAD);
 
-/*
+/**
+ * deque_process_note() - note who the caller is
+ * @process: where
+ *
  * A process of the initial pid namespace has one number, and the number is
  * all that anybody may see of it; only the others need their struct pid kept,
  * which would outlive the process and cost more than a short message does.
+ *
+ * Context: process.
  */
+void deque_process_note(struct deque_process *process)
+{
+	struct pid *caller = task_tgid(current);
+
+	process->nested = caller->level ? get_pid(caller) : NULL;
+	process->number = pid_nr(caller);
+}
+
+/**
+ * deque_process_copy() - note who somebody was whom we have noted already
+ * @to: where
+ * @from: somebody
+ *
+ * Context: any.
+ */
+void deque_process_copy(struct deque_process *to,
+			const struct deque_process *from)
+{
+	*to = *from;
+	get_pid(to->nested);
+}
+
+/**
+ * deque_process_forget() - undo deque_process_note() or deque_process_copy()
+ * @process: where; zeros are allowed
+ *
+ * Context: any.
+ */
+void deque_process_forget(struct deque_process *process)
+{
+	put_pid(process->nested);
+}
+
+/**
+ * deque_process_number() - the number of a process as the caller knows it
+ * @process: the process
+ *
+ * Context: process.
+ * Return: the number in the caller's pid namespace, 0 if it has none there.
+ */
+pid_t deque_process_number(const struct deque_process *process)
+{
+	struct pid_namespace *reader = task_active_pid_ns(current);
+
+	if (process->nested)
+		return pid_nr_ns(process->nested, reader);
+	return reader->level ? 0 : process->number;
+}
+
 static void deque_message_sign(struct deque_message *message)
 {
-	struct pid *process = task_tgid(current);
-
-	message->nested = process->level ? get_pid(process) : NULL;
-	message->pid = pid_nr(process);
+	deque_process_note(&message->sender);
 	message->uid = current_euid();
 	message->gid = current_egid();
 }
@@ -75,17 +126,8 @@ void deque_message_put(struct deque_message *message)
 	/* Only what was in a deque has an id, and was accounted for. */
 	if (message->id)
 		deque_total_release(message->size);
-	put_pid(message->nested);
+	deque_process_forget(&message->sender);
 	kvfree(message);
-}
-
-static pid_t deque_message_pid(const struct deque_message *message)
-{
-	struct pid_namespace *reader = task_active_pid_ns(current);
-
-	if (message->nested)
-		return pid_nr_ns(message->nested, reader);
-	return reader->level ? 0 : message->pid;
 }
 
 /**
@@ -105,7 +147,7 @@ void deque_message_describe(const struct deque_message *message,
 	descriptor->size = message->size;
 	descriptor->id = message->id;
 	descriptor->arrival_ns = message->arrival_ns;
-	descriptor->pid = deque_message_pid(message);
+	descriptor->pid = deque_process_number(&message->sender);
 	descriptor->uid = from_kuid_munged(reader, message->uid);
 	descriptor->gid = from_kgid_munged(reader, message->gid);
 	/* Pairs with WRITE_ONCE() in deque_claim_finish() and deque_kick(). */

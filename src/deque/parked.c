@@ -4,7 +4,6 @@
  * Knows nothing of bounds or callers: whoever calls holds the lock of the deque.
  */
 #include <linux/list.h>
-#include <linux/pid.h>
 #include <linux/rbtree.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -55,7 +54,7 @@ void deque_parked_free(struct deque_parked *parked)
 {
 	if (!parked)
 		return;
-	put_pid(parked->holder);
+	deque_process_forget(&parked->holder);
 	kmem_cache_free(parked_cache, parked);
 }
 
@@ -249,6 +248,17 @@ struct deque_parked *deque_parking_after(const struct deque_parking *parking,
 		}
 	}
 	return after;
+}
+
+/**
+ * deque_parking_next() - the one after another in the order of the tokens
+ * @parked: the other
+ *
+ * Return: it, or NULL.
+ */
+struct deque_parked *deque_parking_next(const struct deque_parked *parked)
+{
+	return deque_parked_of_token(rb_next(&parked->by_token));
 }
 
 /**

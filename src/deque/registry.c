@@ -94,7 +94,7 @@ static struct deque *deque_alloc(const char *name,
 	spin_lock_init(&deque->lock);
 	deque_queue_init(&deque->queue);
 	deque_parking_init(&deque->parking);
-	deque_due_init(deque);
+	deque_due_begin(deque);
 	INIT_LIST_HEAD(&deque->takers);
 	INIT_LIST_HEAD(&deque->senders);
 	INIT_LIST_HEAD(&deque->starved);
@@ -130,7 +130,7 @@ static void deque_unregister(struct deque *deque)
 static void deque_bury(struct deque *deque)
 {
 	deque_drain(deque);
-	deque_due_exit(deque);
+	deque_due_end(deque);
 	if (deque->pinned)
 		module_put(THIS_MODULE);
 	deque_put(deque);

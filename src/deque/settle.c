@@ -50,8 +50,7 @@ static long deque_settle_all(struct file *file,
 	unsigned int count;
 	int n;
 
-	settlement->time_ns = leases->time_ns;
-	settlement->group.count = leases->count;
+	settlement->due = deque_due_in(leases->time_ns);
 	do {
 		count = min_t(unsigned int, leases->count - done,
 			      DEQUE_TOKENS_MAX);
@@ -148,7 +147,7 @@ long deque_command_extend(struct file *file, void *argument)
 long deque_command_kick(struct file *file, void *argument)
 {
 	const struct deque_file *opened = file->private_data;
-	struct deque_settlement settlement = {};
+	struct deque_settlement settlement = { .due = KTIME_MAX };
 	struct deque_kick *kick = argument;
 	long ret;
 

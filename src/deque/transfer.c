@@ -27,7 +27,7 @@ static void deque_put_delayed_locked(struct deque *deque,
 	parked->end = end;
 	parked->outside = true;
 	deque_parking_add(&deque->parking, parked, DEQUE_DELAYED,
-			  ktime_add_ns(ktime_get(), slot->delay_ns));
+			  deque_due_in(slot->delay_ns));
 }
 
 /**
@@ -135,7 +135,6 @@ int deque_take_one_locked(struct deque *deque, const struct deque_take *take,
 		return -EMSGSIZE;
 	}
 	take->slots[n].message = message;
-	take->slots[n].edge = deque_queue_edge(&deque->queue, take->end);
 	if (take->peek)
 		refcount_inc(&message->references);
 	else

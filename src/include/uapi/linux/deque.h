@@ -289,10 +289,9 @@ struct deque_batch {
  * the last descriptor for that open file is closed, all its leases end at once,
  * and the messages are ready again: also when the process is killed.
  *
- * A message whose lease ends goes back to the end that it was taken from:
- * where it was before, unless other messages have been put in at that end
- * meanwhile, then in front of those.  The messages of one open file keep their
- * order.
+ * A message whose lease ends goes back where it was, as if it had not been
+ * claimed: to the end that it was taken from, in its order with all others.
+ * Only what was put in at that end meanwhile lies outside of it.
  *
  * Return: how many were leased, or -1; errors as for %DEQUE_POP.
  */
@@ -332,9 +331,9 @@ struct deque_leases {
 /**
  * DOC: DEQUE_RETURN - the messages are to be delivered again
  *
- * To the end that they were taken from, see %DEQUE_CLAIM; or with %DEQUE_FRONT
- * or %DEQUE_BACK to that end, outside of all that is there, and in the order of
- * the array.  Those that were claimed max_deliveries times are buried instead.
+ * Where they were, see %DEQUE_CLAIM; or with %DEQUE_FRONT or %DEQUE_BACK to that
+ * end as if they were put in, one after the other, when they are ready.  Those
+ * that were claimed max_deliveries times are buried instead.
  *
  * Return: as %DEQUE_ACK.
  */
@@ -381,8 +380,8 @@ struct deque_kick {
  *
  * First those that were buried, the one first that was buried first; then those
  * that are delayed, the one first whose time would come first.  They go where
- * they would have gone when returned or due, or outside of all others at the
- * end that the flags say.  Their deliveries are counted from zero again.
+ * they would have gone when returned or due, or to the end that the flags say,
+ * as if they were put in.  Their deliveries are counted from zero again.
  *
  * Return: 0, and @count says how many; or -1: %EINVAL, %EBADF (not open for
  * writing), %ENODEV (destroyed), %EINTR (killed).
@@ -399,8 +398,8 @@ struct deque_kick {
  *	namespace, 0 if it has no number there; else 0
  * @since_ns: out: when it got into that state, in ns since the epoch
  *	(CLOCK_REALTIME); of a ready one 0
- * @due_ns: out: when it becomes ready by itself, in ns of CLOCK_MONOTONIC; 0 if
- *	it does not
+ * @due_ns: out: when it becomes ready by itself, in ns of the caller's
+ *	CLOCK_MONOTONIC; 0 if it does not
  */
 struct deque_entry {
 	struct deque_descriptor message;
