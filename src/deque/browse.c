@@ -194,8 +194,10 @@ static bool deque_walk_some(struct deque_walk *walk)
 
 static int deque_walk_on(struct deque_walk *walk)
 {
-	if (!(walk->states & DEQUE_READY))
-		walk->cursor |= DEQUE_CURSOR_PARKED;
+	/* Of those that are not ready none was seen yet, whichever it was. */
+	if (!(walk->states & DEQUE_READY) &&
+	    !(walk->cursor & DEQUE_CURSOR_PARKED))
+		walk->cursor = DEQUE_CURSOR_PARKED;
 	while (!deque_walk_some(walk)) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
