@@ -122,6 +122,29 @@ static void close_returns_all_in_order(void **state)
 	expect_balance(fd);
 }
 
+/* Whatever the leases are tied to: when all go, they go together. */
+static void close_returns_both_kinds_in_order(void **state)
+{
+	int fd = open_deque(O_RDWR);
+
+	(void)state;
+	for (unsigned int kinds = 0; kinds < 16; kinds++) {
+		int worker = open_deque(O_RDWR);
+
+		for (const char *text = "12345"; *text; text++)
+			put(fd, (char[]){ *text, '\0' });
+		for (unsigned int i = 0; i < 4; i++)
+			claim(worker, (char[]){ '1' + i, '\0' },
+			      kinds & 1U << i ? DEQUE_PROCESS : 0);
+		put_front(fd, "0");
+		close_deque(worker);
+		for (const char *text = "012345"; *text; text++)
+			expect(fd, (char[]){ *text, '\0' });
+	}
+	expect_empty(fd);
+	expect_balance(fd);
+}
+
 /* More than the kernel returns in one go. */
 static void close_returns_very_many_in_order(void **state)
 {
@@ -444,6 +467,7 @@ int main(void)
 		TEST(returned_goes_where_it_was),
 		TEST(returned_goes_between_others),
 		TEST(close_returns_all_in_order),
+		TEST(close_returns_both_kinds_in_order),
 		TEST(close_returns_very_many_in_order),
 		TEST(a_killed_worker_returns_its_lease),
 		TEST(too_many_deliveries_bury),
