@@ -29,6 +29,59 @@ static int manage(unsigned long command, void *argument)
 	return ret;
 }
 
+/* All that can be done with a lease, and what is told of it. */
+static void check_leases(int fd)
+{
+	char data[16] = "";
+	uint64_t token;
+	struct deque_descriptor message = { .data = (uintptr_t)data,
+					    .size = sizeof(data) };
+	struct deque_batch batch = { .size = sizeof(batch),
+				     .descriptors = (uintptr_t)&message,
+				     .count = 1,
+				     .time_ns = DEQUE_TIME_LIMIT };
+	struct deque_leases leases = { .size = sizeof(leases),
+				       .tokens = (uintptr_t)&token,
+				       .count = 1 };
+	struct deque_kick kick = { .size = sizeof(kick),
+				   .states = DEQUE_DELAYED,
+				   .count = UINT64_MAX };
+	struct deque_entry entry = { .message = message };
+	struct deque_browse browse = { .size = sizeof(browse),
+				       .entries = (uintptr_t)&entry,
+				       .count = 1,
+				       .states = DEQUE_LEASED };
+
+	check(write(fd, "x", 1) == 1 && ioctl(fd, DEQUE_CLAIM, &batch) == 1 &&
+		      data[0] == 'x' && message.token &&
+		      message.deliveries == 1,
+	      "DEQUE_CLAIM");
+	token = message.token;
+	check(ioctl(fd, DEQUE_BROWSE, &browse) == 1 &&
+		      entry.state == DEQUE_LEASED &&
+		      entry.message.token == token && entry.due_ns &&
+		      entry.holder == (uint32_t)getpid() && browse.cursor,
+	      "DEQUE_BROWSE");
+	check(ioctl(fd, DEQUE_EXTEND, &leases) == 1, "DEQUE_EXTEND");
+	leases.time_ns = DEQUE_TIME_LIMIT;
+	check(ioctl(fd, DEQUE_RETURN, &leases) == 1, "DEQUE_RETURN");
+	check(!ioctl(fd, DEQUE_KICK, &kick) && kick.count == 1, "DEQUE_KICK");
+	message.size = sizeof(data);
+	check(ioctl(fd, DEQUE_CLAIM, &batch) == 1 && message.token > token,
+	      "DEQUE_CLAIM again");
+	leases.time_ns = 0;
+	check(ioctl(fd, DEQUE_ACK, &leases) == -1 && errno == ESTALE, "ESTALE");
+	token = message.token;
+	check(ioctl(fd, DEQUE_BURY, &leases) == 1, "DEQUE_BURY");
+	kick.states = DEQUE_BURIED;
+	check(!ioctl(fd, DEQUE_KICK, &kick) && kick.count == 1,
+	      "DEQUE_KICK of what is buried");
+	message.size = sizeof(data);
+	check(ioctl(fd, DEQUE_CLAIM, &batch) == 1, "DEQUE_CLAIM at last");
+	token = message.token;
+	check(ioctl(fd, DEQUE_ACK, &leases) == 1, "DEQUE_ACK");
+}
+
 int main(void)
 {
 	struct deque_create create = { .size = sizeof(create),
@@ -68,6 +121,7 @@ int main(void)
 	check(ioctl(fd, DEQUE_GET, NULL) == -1 && errno == EFAULT, "EFAULT");
 	check(write(fd, "x", 1) == 1 && read(fd, out, 16) == 1,
 	      "write and read");
+	check_leases(fd);
 	close(fd);
 	check(!manage(DEQUE_DESTROY, &destroy), "DEQUE_DESTROY");
 	printf("1..%u\n", number);
