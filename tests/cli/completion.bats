@@ -12,7 +12,7 @@ complete_words() {
 }
 
 @test "verbs" {
-	[ "$(complete_words deque '')" = 'create rm ls stat put take peek set help --help --version' ]
+	[ "$(complete_words deque '')" = 'create rm ls stat put take peek work claim ack return bury extend kick leases browse set help --help --version' ]
 	[ "$(complete_words deque st)" = stat ]
 	[ "$(complete_words deque help p)" = 'put peek' ]
 }
@@ -25,7 +25,7 @@ complete_words() {
 
 @test "names of deques" {
 	deque create mail
-	for verb in rm ls stat put take peek set; do
+	for verb in rm ls stat put take peek work kick leases browse set; do
 		[ "$(complete_words deque $verb '')" = "mail $Q" ]
 	done
 	[ "$(complete_words deque take -c 5 m)" = mail ]
@@ -33,7 +33,12 @@ complete_words() {
 }
 
 @test "columns, also after a comma, and keys" {
-	[ "$(complete_words deque ls -o re)" = ready ]
-	[ "$(complete_words deque ls -o name,re)" = name,ready ]
+	[ "$(complete_words deque ls -o re)" = 'ready returned' ]
+	[ "$(complete_words deque ls -o name,rea)" = name,ready ]
+	[ "$(complete_words deque browse -o st)" = state ]
 	[ "$(complete_words deque set "$Q" max_b)" = max_bytes= ]
+	[ "$(complete_words deque set "$Q" ack_on_read=y)" = yes ]
+	[ "$(complete_words deque browse --state b "$Q")" = "" ]
+	[ "$(complete_words deque browse --state b)" = buried ]
+	[ "$(complete_words deque browse --state ready,b)" = ready,buried ]
 }

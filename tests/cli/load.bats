@@ -10,7 +10,8 @@ teardown() {
 hint="the kernel module is not loaded; 'sudo modprobe deque' loads it"
 
 @test "without the module every verb says so" {
-	for verb in 'create a' 'rm a' ls 'ls a' 'stat a' 'put a b' 'take a' 'peek a' 'set a max_bytes=1'; do
+	for verb in 'create a' 'rm a' ls 'ls a' 'stat a' 'put a b' 'take a' 'peek a' 'set a max_bytes=1' \
+		'work a b' 'kick a' 'leases a' 'browse a'; do
 		# shellcheck disable=SC2086
 		run -69 deque $verb
 		read -r verb name _ <<<"$verb"

@@ -73,8 +73,8 @@ bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter 
 		as mallory deque create a
 }
 
-@test "create, rm, stat, set, put, take, peek want a name" {
-	for verb in create rm stat set put take peek; do
+@test "create, rm, stat, set, put, take, peek and others want a name" {
+	for verb in create rm stat set put take peek work kick leases browse; do
 		run -64 deque $verb
 		[[ $output == "deque: $verb: not enough operands; usage: deque $verb "* ]]
 	done
@@ -135,7 +135,7 @@ bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter 
 	before=$(deque stat "$Q")
 	for word in max_messages max_message=1 =1 owner=0 MAX_BYTES=1; do
 		run -64 deque set "$Q" max_bytes=1 "$word"
-		[[ $output == "deque: set: '${word%%=*}"*"' is not KEY=VALUE with a KEY of max_messages, max_bytes, max_message_size" ]]
+		[[ $output == "deque: set: '${word%%=*}"*"' is not KEY=VALUE with a KEY of max_messages, max_bytes, max_message_size, max_deliveries, ack_on_read" ]]
 	done
 	expect 64 "deque: max_bytes: '0' is not from 1 to 1099511627776" deque set "$Q" max_messages=1 max_bytes=0
 	[ "$before" = "$(deque stat "$Q")" ]

@@ -1,0 +1,351 @@
+#!/usr/bin/env bats
+# work: handlers, their exit statuses, and what outlives whom.
+# shellcheck disable=SC2016,SC2046	# handlers expand what is theirs; numbers are words
+load common
+
+setup() {
+	Q=q$BATS_TEST_NUMBER T=$BATS_TEST_TMPDIR
+	export T
+	deque create "$Q" --max-deliveries never
+}
+
+# What a test that fails leaves running would keep bats from ending.
+teardown() {
+	jobs -p | xargs -r kill -KILL 2>/dev/null || true
+	deque rm --force "$Q" 2>/dev/null || true
+}
+
+# summary ACKED RETURNED BURIED LOST: the line at the end
+summary() {
+	echo "deque: $Q: acked $1, returned $2, buried $3, leases lost $4"
+}
+
+# work OPTION... -- COMMAND...: until there is nothing to do; stderr in $T/error
+work() {
+	deque work "$Q" --idle-exit "$@" 2>"$T/error"
+}
+
+is_dead() {	# PID...
+	local pid
+	for pid; do
+		! grep -q '^State:.[^Z]' "/proc/$pid/status" 2>/dev/null || return 1
+	done
+}
+
+children() {	# PID
+	awk -v parent="$1" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null
+}
+
+# nested: a handler that never ends, nor does what it has started; $T/ID has the
+# numbers of both processes
+nested() {
+	echo 'sleep 1000 & echo $$ $! >$T/new.$DEQUE_ID; mv $T/new.$DEQUE_ID $T/$DEQUE_ID; wait'
+}
+
+@test "a handler gets the message as standard input, and status 0 acknowledges it" {
+	printf 'one\ntwo\n' | deque put "$Q"
+	head -c 60000 /dev/urandom >"$T/long"
+	deque put --whole -f "$Q" "$T/long"
+	work -- cat >"$T/out"
+	printf 'onetwo' | cat - "$T/long" | cmp - "$T/out"
+	[ "$(cat "$T/error")" = "$(summary 3 0 0 0)" ]
+	[ "$(deque ls -no messages,acked "$Q" | tr -s ' ')" = '0 3' ]
+}
+
+@test "a handler can read its message as often as it likes, and need not read it" {
+	deque put "$Q" a b
+	work -- sh -c 'cat; cat /dev/stdin' >"$T/out"
+	[ "$(cat "$T/out")" = aabb ]
+	deque put "$Q" c
+	work -- true
+}
+
+@test "{} in the arguments is the message's text, whatever is in it" {
+	deque put "$Q" "a b; 'c' \$d" $'line\n'
+	[ "$(work -- printf '<%s>' {} -{}-{})" = "<a b; 'c' \$d><-a b; 'c' \$d-a b; 'c' \$d><line><-line-line>" ]
+}
+
+@test "the environment tells of the message" {
+	as alice deque put "$Q" a
+	[[ $(work -- sh -c 'echo $DEQUE_NAME $DEQUE_ID $DEQUE_LEASE $DEQUE_DELIVERIES $DEQUE_UID') =~ ^"$Q 1 "[0-9]+' 1 1000'$ ]]
+}
+
+@test "a handler has neither the deque open nor signals blocked or ignored" {
+	deque put "$Q" a
+	work -- sh -c 'ls -l /proc/self/fd; grep Sig /proc/self/status' >"$T/out"
+	run -1 grep /dev/deque "$T/out"
+	[ "$(grep Sig "$T/out")" = "$(sh -c 'grep Sig /proc/self/status')" ]
+}
+
+@test "75 returns with a delay, 65 buries, other statuses and signals return" {
+	deque put "$Q" 75 65
+	run -65 --separate-stderr deque work "$Q" --idle-exit -- sh -c 'exit {}'
+	# shellcheck disable=SC2154
+	[ "$stderr" = "deque: $Q: message 1: exit status 75; returned, to wait 1.0 s
+deque: $Q: message 2: exit status 65; buried
+$(summary 0 1 1 0)" ]
+	[ "$(deque ls -no delayed,buried "$Q" | tr -s ' ')" = '1 1' ]
+	deque take -w 5s "$Q"
+	deque put "$Q" 'exit 3' 'kill -9 $$'
+	run -75 --separate-stderr deque work "$Q" --max 1 -- sh -c {}
+	[ "$stderr" = "deque: $Q: message 3: exit status 3; returned
+$(summary 0 1 0 0)" ]
+	[ "$(deque take "$Q")" = 'exit 3' ]
+	run -75 --separate-stderr deque work "$Q" --max 1 -- sh -c {}
+	[ "$stderr" = "deque: $Q: message 4: killed by signal 9, Killed; returned
+$(summary 0 1 0 0)" ]
+	is_field ready 1
+}
+
+@test "--retry-delay is for all failures, and doubles, until the last delivery" {
+	deque set "$Q" max_deliveries=3
+	deque put "$Q" a
+	run -65 --separate-stderr deque work "$Q" --idle-exit=2s --retry-delay 100ms -- false
+	[ "$stderr" = "deque: $Q: message 1: exit status 1; returned, to wait 0.1 s
+deque: $Q: message 1: exit status 1; returned, to wait 0.2 s
+deque: $Q: message 1: exit status 1; buried, as that was its last delivery
+$(summary 0 2 1 0)" ]
+	is_field buried 1
+}
+
+@test "-j: so many at a time" {
+	seq 8 | deque put "$Q"
+	# Each waits until there are four.
+	work -j 4 -- sh -c 'touch $T/in.$DEQUE_ID; until set -- $T/in.*; [ $# -ge 4 ]; do sleep 0.05; done'
+	[ "$(cat "$T/error")" = "$(summary 8 0 0 0)" ]
+}
+
+@test "without -j it is one after the other" {
+	seq 20 | deque put "$Q"
+	[ "$(work -- sh -c 'mkdir $T/alone && cat && echo && rmdir $T/alone')" = "$(seq 20)" ]
+}
+
+# Prints a line in two pieces, with those of the others between them.
+in_pieces='printf $DEQUE_ID-; touch $T/in.$DEQUE_ID
+	until set -- $T/in.*; [ $# = 3 ]; do sleep 0.05; done; echo $DEQUE_ID'
+
+@test "--group: what each prints comes as a whole" {
+	deque put "$Q" a b c
+	[ "$(work -j 3 --group -- sh -c "$in_pieces" | sort)" = $'1-1\n2-2\n3-3' ]
+	rm "$T"/in.*
+	deque put "$Q" a b c
+	[[ $(work -j 3 -- sh -c "${in_pieces//ID/LEASE}") == *-*-*-* ]]
+}
+
+@test "--group: much, to a slow reader" {
+	deque put "$Q" 1 2 3 4
+	work -j 4 --group -- seq 20000 | (sleep 0.5; cat) >"$T/out"
+	for _ in 1 2 3 4; do seq 20000; done | cmp - "$T/out"
+}
+
+@test "--group: what cannot be printed is not done" {
+	deque put "$Q" a b
+	run -74 --separate-stderr eval "deque work $Q --idle-exit --group -- echo {} >/dev/full"
+	[ "$stderr" = "deque: $Q: cannot write to standard output: No space left on device
+deque: $Q: message 1: its output was not printed; returned
+$(summary 0 1 0 0)" ]
+	is_field ready 2
+}
+
+@test "--max: no more than that are taken" {
+	deque put "$Q" a b c
+	[ "$(deque work "$Q" --max 2 -j 8 --group -- echo {} 2>/dev/null | sort)" = $'a\nb' ]
+	is_field ready 1
+}
+
+@test "--idle-exit waits so long for more" {
+	start=$(milliseconds)
+	deque work "$Q" --idle-exit=600ms -- echo {} >"$T/out" &
+	deque put "$Q" a
+	until_true is_field acked 1
+	wait $!
+	[ "$(cat "$T/out")" = a ]
+	[ $(($(milliseconds) - start)) -ge 600 ]
+}
+
+@test "it takes what comes, at once" {
+	deque work "$Q" --max 3 -- echo {} >"$T/out" &
+	for i in 1 2 3; do
+		until_true is_field openers 1
+		deque put "$Q" $i
+		until_true is_field acked $i
+	done
+	wait $!
+	[ "$(cat "$T/out")" = $'1\n2\n3' ]
+}
+
+@test "SIGKILL: handlers and what they have started die, and the messages are there at once" {
+	deque put "$Q" a b
+	deque work "$Q" -j 2 -- sh -c "$(nested)" &
+	until_true test -e "$T/1" -a -e "$T/2"
+	kill -KILL $!
+	ends 137 $!
+	is_field ready 2
+	is_field crash_returned 2
+	until_true is_dead $(cat "$T/1" "$T/2")
+	[ "$(deque take "$Q" -c all)" = $'a\nb' ]
+}
+
+@test "so it is when the guard was killed before, and when it dies by a whole group's end" {
+	set -m
+	deque put "$Q" a
+	deque work "$Q" -- sh -c "$(nested)" &
+	until_true test -e "$T/1"
+	read -ra pids <"$T/1"
+	# Of its children, the one in no group of ours.
+	guard=$(children $! | grep -vx "${pids[0]}")
+	kill -KILL "$guard"
+	until_true eval "children $! | grep -vx -e ${pids[0]} -e $guard"
+	kill -KILL -$!
+	ends 137 $!
+	until_true is_dead "${pids[@]}"
+}
+
+@test "a message goes to another worker when the first is killed" {
+	deque put "$Q" job
+	deque work "$Q" --max 1 -- sleep 1000 &
+	first=$!
+	until_true is_field leased 1
+	deque work "$Q" --max 1 -- sh -c 'echo "$DEQUE_DELIVERIES: {}"' >"$T/out" &
+	until_true is_field openers 2
+	kill -KILL $first
+	ends 137 $first
+	ends 0 $!
+	[ "$(cat "$T/out")" = '2: job' ]
+}
+
+# a handler that waits until $T/go is there
+waits='touch $T/started.$DEQUE_ID; until [ -e $T/go ]; do sleep 0.05; done'
+
+@test "SIGTERM: what runs is finished, and no more is taken" {
+	deque put "$Q" a b
+	deque work "$Q" -- sh -c "$waits" 2>"$T/error" &
+	until_true test -e "$T/started.1"
+	kill -TERM $!
+	touch "$T/go"
+	ends 143 $!
+	[ "$(cat "$T/error")" = "$(summary 1 0 0 0)" ]
+	[ "$(deque take "$Q" -c all)" = b ]
+}
+
+@test "SIGINT from the terminal does not reach the handlers" {
+	set -m
+	deque put "$Q" a b
+	deque work "$Q" -- sh -c "$waits" &
+	until_true test -e "$T/started.1"
+	kill -INT -$!
+	touch "$T/go"
+	ends 130 $!
+	is_field acked 1
+}
+
+@test "idle, a signal ends it at once" {
+	deque work "$Q" -- true 2>"$T/error" &
+	until_true is_field openers 1
+	until_true catches $!
+	kill -TERM $!
+	ends 143 $!
+	[ "$(cat "$T/error")" = "$(summary 0 0 0 0)" ]
+}
+
+@test "a second signal kills the handlers and returns their messages" {
+	deque put "$Q" a b
+	deque work "$Q" -j 2 --retry-delay 1h -- sh -c "$(nested)" 2>"$T/error" &
+	until_true test -e "$T/1" -a -e "$T/2"
+	kill -TERM $!
+	kill -HUP $!
+	ends $((128 + 15)) $! || ends 129 $!
+	tail -n 1 "$T/error" | grep -Fx "$(summary 0 2 0 0)"
+	is_field ready 2
+	until_true is_dead $(cat "$T/1" "$T/2")
+}
+
+@test "--timeout: SIGTERM, and the message is returned" {
+	deque put "$Q" a
+	run -75 --separate-stderr deque work "$Q" --max 1 --timeout 200ms -- sh -c 'trap "echo told; exit 0" TERM; sleep 1000 & wait'
+	[ "$output" = told ]
+	[ "$stderr" = "deque: $Q: message 1: timed out; returned
+$(summary 0 1 0 0)" ]
+	is_field ready 1
+}
+
+@test "--timeout: SIGKILL to the group when that is not enough" {
+	deque put "$Q" a
+	run -75 deque work "$Q" --max 1 --timeout 200ms -- sh -c 'trap "" TERM; sleep 1000 & echo $! >$T/pid; wait'
+	is_field ready 1
+	until_true is_dead "$(cat "$T/pid")"
+}
+
+@test "what has failed leaves nothing behind that still works on it" {
+	deque put "$Q" a
+	run -75 deque work "$Q" --max 1 -- sh -c 'sleep 1000 >/dev/null 2>&1 & echo $! >$T/pid; exit 1'
+	until_true is_dead "$(cat "$T/pid")"
+}
+
+@test "a lease that is lost while work is stopped is told of" {
+	deque put "$Q" a
+	deque work "$Q" --max 1 --timeout 1s -- sh -c "$waits" 2>"$T/error" &
+	until_true test -e "$T/started.1"
+	kill -STOP $!
+	until_true is_field timed_out 1
+	[ "$(deque take "$Q")" = a ]
+	kill -CONT $!
+	ends 76 $!
+	grep -x "deque: $Q: lease [0-9]* is lost: .*" "$T/error"
+	tail -n 1 "$T/error" | grep -Fx "$(summary 0 0 0 1)"
+}
+
+@test "the deque is removed" {
+	deque put "$Q" a
+	deque work "$Q" -j 2 -- sh -c "$waits" 2>"$T/error" &
+	until_true test -e "$T/started.1"
+	deque rm --force "$Q"
+	touch "$T/go"
+	ends 66 $!
+	[ "$(cat "$T/error")" = "deque: $Q: somebody has just removed it; 'deque create' makes it anew
+$(summary 0 0 0 1)" ]
+}
+
+@test "a command that cannot be run stops it, and the message is ready" {
+	deque put "$Q" a
+	expect 127 "deque: cannot run 'nope': No such file or directory
+$(summary 0 1 0 0)" deque work "$Q" -j 4 nope
+	touch "$T/file"
+	expect 126 "deque: cannot run '$T/file': Permission denied
+$(summary 0 1 0 0)" deque work "$Q" "$T/file"
+	is_field ready 1
+}
+
+@test "a message that no argument can hold is buried" {
+	deque set "$Q" max_message_size=1M
+	printf 'a\0b' | deque put --whole "$Q"
+	head -c 500000 /dev/zero | tr '\0' x | deque put --whole "$Q"
+	expect 65 "deque: $Q: message 1: it has a NUL in it, which no argument can have; buried
+deque: $Q: message 2: it is too long for an argument; buried
+$(summary 0 0 2 0)" deque work "$Q" --idle-exit true {}
+	deque kick "$Q"
+	work -- true
+	is_field acked 2
+}
+
+@test "options stand before or after the name, and the command's are its own" {
+	deque put "$Q" a b c
+	[ "$(deque work -j 1 "$Q" --max 1 echo -n --max {} 2>/dev/null)" = '--max a' ]
+	[ "$(deque work --max 1 -- "$Q" echo -j {} 2>/dev/null)" = '-j b' ]
+	[ "$(deque work "$Q" --max 1 -- echo -j {} 2>/dev/null)" = '-j c' ]
+	for words in '' "$Q" "$Q --" "$Q --max 1"; do
+		# shellcheck disable=SC2086
+		run -64 deque work $words
+		[[ $output == "deque: work: not enough operands; usage: deque work "* ]]
+	done
+	expect 64 "deque: work: --nope is not an option here; 'deque help work' tells more" deque work "$Q" --nope true
+	expect 64 "deque: --jobs: '1025' is not from 1 to 1024" deque work "$Q" -j 1025 true
+	expect 66 "deque: nope: no such deque; 'deque create' makes it, 'deque ls' lists them" deque work nope true
+}
+
+@test "who may only read can work" {
+	deque put "$Q" a
+	udevadm settle
+	chmod 640 "/dev/deque/$Q"
+	[ "$(as alice deque work "$Q" --idle-exit -- cat 2>/dev/null)" = a ]
+}
