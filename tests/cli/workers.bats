@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# docs/workers: each does its work, tries again what fails, and loses nothing when it dies.
+load common
+
+setup() {
+	Q=q$BATS_TEST_NUMBER T=$BATS_TEST_TMPDIR
+	deque create "$Q"
+}
+
+teardown() {
+	jobs -p | xargs -r kill -KILL 2>/dev/null || true
+	deque rm --force "$Q"
+}
+
+# does_its_work WORKER
+does_its_work() {
+	printf 123 >"$T/three"
+	printf 12345 >"$T/fi ve"
+	deque put "$Q" "$T/late" "$T/three" "$T/fi ve"
+	"$1" "$Q" >"$T/out" 2>"$T/error" &
+	until_true is_field acked 2
+	until_true is_field returned 1
+	printf 1 >"$T/late"
+	until_true is_field acked 3
+	[ "$(sort "$T/out")" = "$T/fi ve 5"$'\n'"$T/late 1"$'\n'"$T/three 3" ]
+	grep -q "$T/late.*No such file" "$T/error"
+}
+
+# buries_nonsense WORKER
+buries_nonsense() {
+	deque put "$Q" nonsense
+	"$1" "$Q" 2>"$T/error" &
+	until_true is_field buried 1
+	grep -q "^$1: " "$T/error"
+}
+
+# dies WORKER: while it reads a pipe that nobody writes to
+dies() {
+	mkfifo "$T/pipe"
+	deque put "$Q" "$T/pipe"
+	"$1" "$Q" &
+	until_true is_field leased 1
+	kill -KILL $!
+	ends 137 $!
+	until_true is_field ready 1
+	is_field crash_returned 1
+	# What bash has started reads on; if there is nobody, this is gone.
+	echo 1<>"$T/pipe"
+	"$1" "$Q" >"$T/out" &
+	until_true is_field leased 1
+	echo >"$T/pipe"
+	until_true is_field acked 1
+	[ "$(cat "$T/out")" = "$T/pipe 1" ]
+}
+
+# takes_long_ones WORKER
+takes_long_ones() {
+	local path=$T/.
+	while [ ${#path} -lt 5000 ]; do
+		path+=/./././././././././.
+	done
+	deque put "$Q" "$path"
+	"$1" "$Q" 2>"$T/error" &
+	until_true is_field returned 1
+	grep -q 'File name too long' "$T/error"
+}
+
+# complains WORKER
+complains() {
+	run -64 "$1"
+	# shellcheck disable=SC2154	# run sets it
+	[ "$output" = "usage: $1 NAME" ]
+	run "$1" nope
+	# shellcheck disable=SC2154
+	[ "$status" != 0 ]
+	[[ $output == "$1: nope: "* ]]
+	"$1" "$Q" 2>"$T/error" &
+	until_true is_field takers 1
+	deque rm --force "$Q"
+	! wait $!
+	deque create "$Q"
+	grep -q "$Q" "$T/error"
+}
+
+# each RULE: it holds for each worker, in a deque of its own
+each() {
+	local worker
+	for worker in worker worker.py worker.sh; do
+		echo "$worker:"	# shown if it fails
+		T=$BATS_TEST_TMPDIR/$worker
+		mkdir "$T"
+		"$1" "$worker"
+		teardown
+		deque create "$Q"
+	done
+}
+
+@test "each does its work, also what could not be done at first" {
+	each does_its_work
+}
+
+@test "each buries nonsense" {
+	each buries_nonsense
+}
+
+@test "each may die: its message is ready at once, and the next worker gets it" {
+	each dies
+}
+
+@test "each takes messages of any length" {
+	each takes_long_ones
+}
+
+@test "each says what is wrong" {
+	each complains
+}
