@@ -87,6 +87,9 @@ static int deque_file_flush(struct file *file, fl_owner_t table)
 	/* What the process itself has claimed is seen in any case. */
 	if (!table || !data_race(opened->tied_count))
 		return 0;
+	/* Released next: that ends all of them in one go, so in their order. */
+	if (file_count(file) == 1)
+		return 0;
 	if (table != current->files || !deque_file_in_table(file))
 		deque_leases_return(opened, table);
 	return 0;

@@ -16,6 +16,9 @@
 /* How many become ready before the lock is dropped. */
 #define DEQUE_DUE_MAX	64
 
+/* Places at the front for those that are to go outside of all others there. */
+#define DEQUE_PLACES	65536
+
 /* Our own, and not of one processor: there may be very much to do at a time. */
 static struct workqueue_struct *due_workers;
 
@@ -85,27 +88,27 @@ void deque_due_arm_locked(struct deque *deque)
 }
 
 /* Returns whether there may be more of what was due at that time. */
-static bool deque_due_some(struct deque *deque, ktime_t now)
+static bool deque_due_some(struct deque *deque, ktime_t now,
+			   struct deque_settlement *settlement)
 {
-	struct deque_settlement settlement = { .due = KTIME_MAX };
 	struct deque_parked *parked;
 	unsigned int n;
 
-	INIT_LIST_HEAD(&settlement.done);
+	INIT_LIST_HEAD(&settlement->done);
 	spin_lock(&deque->lock);
 	for (n = 0; n < DEQUE_DUE_MAX && !deque->dead; n++) {
 		parked = deque_parking_first_due(&deque->parking);
 		if (!parked || parked->due > now)
 			break;
 		if (parked->state == DEQUE_LEASED)
-			deque_lease_lapse_locked(deque, parked, &settlement);
+			deque_lease_lapse_locked(deque, parked, settlement);
 		else
-			deque_delay_end_locked(deque, parked, &settlement);
+			deque_delay_end_locked(deque, parked, settlement);
 	}
 	/* There is no need of the timer as long as we go on. */
 	deque->armed = n == DEQUE_DUE_MAX ? 0 : KTIME_MAX;
 	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement.done);
+	deque_parked_free_list(&settlement->done);
 	return n == DEQUE_DUE_MAX;
 }
 
@@ -113,9 +116,13 @@ static bool deque_due_some(struct deque *deque, ktime_t now)
 static void deque_due_run(struct work_struct *work)
 {
 	struct deque *deque = container_of(work, struct deque, due_work);
+	struct deque_settlement settlement = {
+		.due = KTIME_MAX,
+		.places = DEQUE_PLACES,
+	};
 	ktime_t now = ktime_get();
 
-	while (deque_due_some(deque, now))
+	while (deque_due_some(deque, now, &settlement))
 		cond_resched();
 }
 

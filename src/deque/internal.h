@@ -142,6 +142,7 @@ void deque_queue_add(struct deque_queue *queue, struct deque_message *message,
 		     enum deque_end end);
 void deque_queue_restore(struct deque_queue *queue,
 			 struct deque_message *message);
+s64 deque_queue_reserve(struct deque_queue *queue, u64 count);
 void deque_queue_remove(struct deque_queue *queue,
 			struct deque_message *message);
 struct deque_message *deque_queue_first(const struct deque_queue *queue,
@@ -186,7 +187,8 @@ struct deque_file;
  * @since_ns: when it got into this state, CLOCK_REALTIME
  * @due: when it becomes ready by itself, CLOCK_MONOTONIC, or KTIME_MAX
  * @state: DEQUE_LEASED, DEQUE_DELAYED or DEQUE_BURIED
- * @outside: it goes outside of all others at @end, not where it was
+ * @is_new: it was never ready: it goes to @end as if it was put in then
+ * @outside: it is to go outside of all others at @end, not where it was
  * @end: which end
  */
 struct deque_parked {
@@ -201,6 +203,7 @@ struct deque_parked {
 	u64 since_ns;
 	ktime_t due;
 	u32 state;
+	bool is_new;
 	bool outside;
 	enum deque_end end;
 };
@@ -460,6 +463,9 @@ struct deque_terms {
  * @due: when the message is to be ready by itself; KTIME_MAX: never, or at once
  * @outside: it is to go outside of all others at @end, not where it was
  * @end: which end
+ * @places: how many places at the front to set aside for it and those that follow
+ * @place: the next of them
+ * @places_left: how many there are left
  * @done: what has to be freed
  */
 struct deque_settlement {
@@ -468,6 +474,9 @@ struct deque_settlement {
 	ktime_t due;
 	bool outside;
 	enum deque_end end;
+	u64 places;
+	s64 place;
+	u64 places_left;
 	struct list_head done;
 };
 

@@ -181,12 +181,29 @@ static void deque_bury_locked(struct deque *deque, struct deque_parked *parked)
 	deque->counters.buried_ever++;
 }
 
+/* The first of those that go there together is the foremost of them. */
+static void deque_go_foremost_locked(struct deque *deque,
+				     struct deque_message *message,
+				     struct deque_settlement *settlement)
+{
+	if (!settlement->places_left) {
+		settlement->place = deque_queue_reserve(&deque->queue,
+							settlement->places);
+		settlement->places_left = settlement->places;
+	}
+	message->position = settlement->place++;
+	settlement->places_left--;
+	deque_queue_restore(&deque->queue, message);
+}
+
 /* The message is ready, and what it was parked with is not needed any more. */
 static void deque_make_ready_locked(struct deque *deque,
 				    struct deque_parked *parked,
 				    struct deque_settlement *settlement)
 {
-	if (parked->outside)
+	if (parked->outside && parked->end == DEQUE_AT_FRONT)
+		deque_go_foremost_locked(deque, parked->message, settlement);
+	else if (parked->outside || parked->is_new)
 		deque_queue_add(&deque->queue, parked->message, parked->end);
 	else
 		deque_queue_restore(&deque->queue, parked->message);
@@ -525,6 +542,7 @@ long deque_kick(struct deque *deque, u32 states, u64 count,
 	int n;
 
 	count = deque_kick_most(deque, states, count);
+	settlement->places = count;
 	do {
 		if (fatal_signal_pending(current))
 			return done ? (long)done : -EINTR;

@@ -75,6 +75,19 @@ void deque_queue_restore(struct deque_queue *queue,
 }
 
 /**
+ * deque_queue_reserve() - set places aside outside of all messages at the front
+ * @queue: the queue
+ * @count: how many
+ *
+ * Return: the position of the first; a message gets there by deque_queue_restore().
+ */
+s64 deque_queue_reserve(struct deque_queue *queue, u64 count)
+{
+	queue->front -= count;
+	return queue->front;
+}
+
+/**
  * deque_queue_remove() - take a message out
  * @queue: the queue
  * @message: a message in it

@@ -51,6 +51,7 @@ static long deque_settle_all(struct file *file,
 	int n;
 
 	settlement->due = deque_due_in(leases->time_ns);
+	settlement->places = leases->count;
 	do {
 		count = min_t(unsigned int, leases->count - done,
 			      DEQUE_TOKENS_MAX);

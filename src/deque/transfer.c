@@ -25,7 +25,7 @@ static void deque_put_delayed_locked(struct deque *deque,
 	parked->message = slot->message;
 	parked->token = deque_token_next(1);
 	parked->end = end;
-	parked->outside = true;
+	parked->is_new = true;
 	deque_parking_add(&deque->parking, parked, DEQUE_DELAYED,
 			  deque_due_in(slot->delay_ns));
 }

@@ -305,12 +305,12 @@ static void kicked_go_where_they_were_or_to_an_end(void **state)
 		assert_int_equal(kick(fd, DEQUE_BURIED, 9, rows[i].flags), 2);
 		expect_all(fd, rows[i].order);
 	}
-	/* Others came in at that end: outside of those. */
+	/* Where it was, though another has come in at that end. */
 	put_all(fd, "ab");
 	assert_int_equal(settle(fd, DEQUE_BURY, claim(fd, "b", DEQUE_BACK)), 1);
 	put(fd, "c");
 	assert_int_equal(kick(fd, DEQUE_BURIED, 1, 0), 1);
-	expect_all(fd, "acb");
+	expect_all(fd, "abc");
 }
 
 static void a_delayed_push_goes_to_its_end(void **state)

@@ -103,10 +103,10 @@ static void ready_ones_come_in_their_order(void **state)
 	expect_seen(fd, DEQUE_READY, "bdef");
 	put_front(fd, "0");
 	assert_int_equal(settle(fd, DEQUE_RETURN, tokens[0]), 1);
-	expect_seen(fd, DEQUE_READY, "a0bdef");
-	expect_seen(fd, ALL_STATES, "a0bdefc");
-	expect(fd, "a");
+	expect_seen(fd, DEQUE_READY, "0abdef");
+	expect_seen(fd, ALL_STATES, "0abdefc");
 	expect(fd, "0");
+	expect(fd, "a");
 	expect_seen(fd, ALL_STATES, "bdefc");
 }
 

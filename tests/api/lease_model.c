@@ -6,9 +6,8 @@
  *   lease_model [SEED [STEPS]]
  *
  * The model is a list of all messages that are in the deque, ready or not, the front
- * first.  One that is not ready keeps its place in the list.  When it becomes ready it
- * stays there, unless one was put in at its end since it was taken that is still ready:
- * then it goes to that end.
+ * first.  One that is not ready keeps its place in the list, and has it when it becomes
+ * ready, unless it is to go to an end.
  */
 #include "harness.h"
 #include "lease.h"
@@ -27,11 +26,9 @@
  * @id: its number
  * @state: DEQUE_READY and so on
  * @deliveries: how often it was claimed
- * @end: DEQUE_FRONT or DEQUE_BACK: where it was taken from, or is to go
- * @outside: it goes there whatever came
- * @taken: the step when it was taken
- * @put_end: where it was put in, or went outside, last
- * @put: and when
+ * @end: DEQUE_FRONT or DEQUE_BACK: where it is to go, if it is
+ * @is_new: it has no place yet
+ * @outside: or gives it up
  * @file: which file holds it
  * @order: place among all that are not ready
  * @buried: place among those that are buried
@@ -43,10 +40,8 @@ struct message {
 	uint32_t state;
 	uint32_t deliveries;
 	uint32_t end;
+	bool is_new;
 	bool outside;
-	uint64_t taken;
-	uint32_t put_end;
-	uint64_t put;
 	int file;
 	uint64_t order;
 	uint64_t buried;
@@ -62,13 +57,9 @@ static struct {
 	uint64_t clock; /* counts all that happens */
 } model;
 
-/* Those that go back together, by end: see CLAIM in the ABI. */
+/* Those that go to the front together: the first becomes the foremost. */
 struct group {
-	struct {
-		bool known;
-		bool outside;
-		uint64_t last; /* id of the one that went there before */
-	} sides[2];
+	uint64_t last; /* id of the one that went there before */
 };
 
 static int fd, files[FILES];
@@ -140,26 +131,12 @@ static struct message *ready_at(uint32_t end, unsigned int n)
 	return NULL;
 }
 
-static bool came_since(uint32_t end, uint64_t when)
-{
-	for (unsigned int i = 0; i < model.count; i++) {
-		const struct message *message = &model.line[i];
-
-		if (message->state == DEQUE_READY && message->put_end == end &&
-		    message->put > when)
-			return true;
-	}
-	return false;
-}
-
 /* To an end, of its group behind the one that went there before. */
 static void go_outside(uint64_t id, uint32_t end, uint64_t behind)
 {
 	struct message message = take_out(id);
 	unsigned int place;
 
-	message.put_end = end;
-	message.put = ++model.clock;
 	if (!behind)
 		place = end == DEQUE_FRONT ? 0 : model.count;
 	else
@@ -170,24 +147,15 @@ static void go_outside(uint64_t id, uint32_t end, uint64_t behind)
 static void make_ready(uint64_t id, struct group *group)
 {
 	struct message *message = find(id);
-	uint32_t end = message->end;
-	bool front = end == DEQUE_FRONT;
 
 	message->state = DEQUE_READY;
 	message->due = 0;
 	message->file = -1;
-	if (message->outside && !front) {
-		go_outside(id, end, 0);
-		return;
-	}
-	if (!group->sides[front].known)
-		group->sides[front].outside = came_since(end, message->taken);
-	group->sides[front].known = true;
-	if (message->outside)
-		group->sides[front].outside = true;
-	if (group->sides[front].outside) {
-		go_outside(id, end, group->sides[front].last);
-		group->sides[front].last = id;
+	if (message->outside && message->end == DEQUE_FRONT) {
+		go_outside(id, DEQUE_FRONT, group->last);
+		group->last = id;
+	} else if (message->outside || message->is_new) {
+		go_outside(id, message->end, 0);
 	}
 }
 
@@ -398,9 +366,7 @@ static void step_push(void)
 				       .state = hours ? DEQUE_DELAYED
 						      : DEQUE_READY,
 				       .end = end,
-				       .outside = hours,
-				       .put_end = end,
-				       .put = ++model.clock,
+				       .is_new = hours,
 				       .file = -1,
 				       .order = ++model.clock,
 				       .due = due_in(hours) };
@@ -465,9 +431,8 @@ static void step_claim(void)
 		struct message *message = find(messages[i].id);
 
 		message->state = DEQUE_LEASED;
-		message->end = end;
+		message->is_new = false;
 		message->outside = false;
-		message->taken = model.clock;
 		message->file = file;
 		message->order = ++model.clock;
 		message->due = due_in(hours);
@@ -477,9 +442,6 @@ static void step_claim(void)
 			       message->deliveries);
 		model.info.claimed++;
 	}
-	/* All of them were taken at one time. */
-	for (unsigned int i = 0; i < count; i++)
-		find(messages[i].id)->taken = find(messages[0].id)->taken;
 }
 
 /* Some leases of a file, in any order; maybe a stale one among them. */
@@ -653,7 +615,7 @@ static void step_delay_ends(void)
 		.time_ns = 1,
 	};
 	struct message new = {
-		.id = data, .state = DEQUE_DELAYED, .end = end, .outside = true
+		.id = data, .state = DEQUE_DELAYED, .end = end, .is_new = true
 	};
 
 	what = "end of a delay";

@@ -332,8 +332,9 @@ struct deque_leases {
  * DOC: DEQUE_RETURN - the messages are to be delivered again
  *
  * Where they were, see %DEQUE_CLAIM; or with %DEQUE_FRONT or %DEQUE_BACK to that
- * end as if they were put in, one after the other, when they are ready.  Those
- * that were claimed max_deliveries times are buried instead.
+ * end, outside of all that is there, in the order of the array; after a delay,
+ * in that of the claims.  Those that were claimed max_deliveries times are
+ * buried instead.
  *
  * Return: as %DEQUE_ACK.
  */
@@ -381,7 +382,8 @@ struct deque_kick {
  * First those that were buried, the one first that was buried first; then those
  * that are delayed, the one first whose time would come first.  They go where
  * they would have gone when returned or due, or to the end that the flags say,
- * as if they were put in.  Their deliveries are counted from zero again.
+ * outside of all that is there, in that order.  Their deliveries are counted
+ * from zero again.
  *
  * Return: 0, and @count says how many; or -1: %EINVAL, %EBADF (not open for
  * writing), %ENODEV (destroyed), %EINTR (killed).
