@@ -5,7 +5,6 @@
  */
 #include "harness.h"
 
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -437,32 +436,13 @@ static void peek_leaves_everything(void **state)
 	expect_empty(fd);
 }
 
-/*
- * A buffer whose pages nobody provides: a copy into it hangs until the memory
- * is unmapped, and then fails.  So a test can look at messages in mid-air.
- */
-static char *hanging_buffer(int *handler)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	*handler = syscall(SYS_userfaultfd, O_CLOEXEC);
-	assert_true(*handler >= 0);
-	assert_int_equal(ioctl(*handler, UFFDIO_API, &api), 0);
-	range.range.start = (uintptr_t)page;
-	range.range.len = 4096;
-	assert_int_equal(ioctl(*handler, UFFDIO_REGISTER, &range), 0);
-	return page;
-}
-
+/* Of messages in mid-air. */
 struct stuck_pop {
 	pthread_t thread;
-	int fd, handler, ret, error;
+	struct hang hang;
+	int fd, ret, error;
 	uint32_t flags;
 	unsigned int count;
-	char *page;
 };
 
 static void *pop_into_hanging_buffer(void *argument)
@@ -471,7 +451,7 @@ static void *pop_into_hanging_buffer(void *argument)
 	struct deque_descriptor hanging[4];
 
 	for (unsigned int i = 0; i < pop->count; i++)
-		hanging[i] = describe(pop->page + i, 1);
+		hanging[i] = describe(pop->hang.page + i, 1);
 	pop->ret = batch(pop->fd, DEQUE_POP, hanging, pop->count, pop->flags);
 	pop->error = errno;
 	return NULL;
@@ -481,26 +461,19 @@ static void *pop_into_hanging_buffer(void *argument)
 static void pop_begin(struct stuck_pop *pop, int fd, unsigned int count,
 		      uint32_t flags)
 {
-	struct uffd_msg fault;
-
 	pop->fd = fd;
 	pop->count = count;
 	pop->flags = flags;
-	pop->page = hanging_buffer(&pop->handler);
+	hang_begin(&pop->hang);
 	assert_int_equal(pthread_create(&pop->thread, NULL,
 					pop_into_hanging_buffer, pop),
 			 0);
-	assert_int_equal(read(pop->handler, &fault, sizeof(fault)),
-			 sizeof(fault));
+	hang_await(&pop->hang);
 }
 
 static void pop_fail(struct stuck_pop *pop)
 {
-	struct uffdio_range range = { (uintptr_t)pop->page, 4096 };
-
-	assert_int_equal(munmap(pop->page, 4096), 0);
-	assert_int_equal(ioctl(pop->handler, UFFDIO_WAKE, &range), 0);
-	close(pop->handler);
+	hang_end(&pop->hang);
 	assert_int_equal(pthread_join(pop->thread, NULL), 0);
 	assert_int_equal(pop->ret, -1);
 	assert_int_equal(pop->error, EFAULT);

@@ -6,9 +6,11 @@
 #include "harness.h"
 
 #include <liburing.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 
 static void boundaries_and_order_are_kept(void **state)
@@ -356,6 +358,59 @@ static void destroyed_deque_says_so(void **state)
 	assert_fails(ENODEV, read(fd, &byte, 1));
 }
 
+static void *list_into_hanging_page(void *argument)
+{
+	const struct hang *hang = argument;
+	int folder = open("/dev/deque", O_RDONLY | O_DIRECTORY);
+
+	syscall(SYS_getdents64, folder, hang->page, sysconf(_SC_PAGESIZE));
+	close(folder);
+	return NULL;
+}
+
+static void *destroy_it(void *argument)
+{
+	*(_Atomic int *)argument = destroy(NAME, DEQUE_FORCE);
+	return NULL;
+}
+
+/* Who lists the folder keeps the node from being removed, so it takes long. */
+static void deque_that_is_being_destroyed_cannot_be_opened(void **state)
+{
+	int fd = open_deque(O_RDWR), node = open(NODE, O_PATH);
+	struct pollfd poller = { .fd = fd };
+	_Atomic int destroyed = 1;
+	pthread_t lister, destroyer;
+	int again, error, ended;
+	struct hang hang;
+	char path[32];
+
+	(void)state;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", node);
+	hang_begin(&hang);
+	assert_int_equal(pthread_create(&lister, NULL, list_into_hanging_page,
+					&hang),
+			 0);
+	hang_await(&hang);
+	assert_int_equal(pthread_create(&destroyer, NULL, destroy_it,
+					&destroyed),
+			 0);
+	assert_int_equal(poll(&poller, 1, -1), 1);
+	again = open(path, O_RDWR);
+	error = errno;
+	ended = !destroyed;
+	hang_end(&hang);
+	assert_int_equal(pthread_join(lister, NULL), 0);
+	assert_int_equal(pthread_join(destroyer, NULL), 0);
+	assert_true(poller.revents & POLLHUP);
+	assert_int_equal(again, -1);
+	assert_int_equal(error, ENODEV);
+	assert_false(ended);
+	assert_int_equal(destroyed, 0);
+	assert_fails(ENODEV, open(path, O_RDWR));
+	close(node);
+}
+
 static int submit(struct io_uring *ring, struct io_uring_sqe *sqe)
 {
 	struct io_uring_cqe *cqe;
@@ -425,6 +480,7 @@ int main(void)
 		TEST(epoll_edge_comes_when_there_is_room),
 		TEST(sigio_announces_messages_and_room),
 		TEST(destroyed_deque_says_so),
+		TEST(deque_that_is_being_destroyed_cannot_be_opened),
 		TEST(io_uring_reads_writes_and_polls),
 	};
 

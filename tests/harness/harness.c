@@ -4,9 +4,11 @@
  */
 #include "harness.h"
 
+#include <linux/userfaultfd.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #define TIME_LIMIT_S 300
@@ -239,6 +241,41 @@ char *page_before_hole(void)
 	assert_ptr_not_equal(pages, MAP_FAILED);
 	assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
 	return pages;
+}
+
+void hang_begin(struct hang *hang)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	long page = sysconf(_SC_PAGESIZE);
+
+	hang->page = mmap(NULL, page, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(hang->page, MAP_FAILED);
+	hang->handler = syscall(SYS_userfaultfd, O_CLOEXEC);
+	assert_true(hang->handler >= 0);
+	assert_int_equal(ioctl(hang->handler, UFFDIO_API, &api), 0);
+	range.range.start = (uintptr_t)hang->page;
+	range.range.len = page;
+	assert_int_equal(ioctl(hang->handler, UFFDIO_REGISTER, &range), 0);
+}
+
+void hang_await(const struct hang *hang)
+{
+	struct uffd_msg fault;
+
+	assert_int_equal(read(hang->handler, &fault, sizeof(fault)),
+			 sizeof(fault));
+}
+
+void hang_end(struct hang *hang)
+{
+	struct uffdio_range range = { .start = (uintptr_t)hang->page,
+				      .len = sysconf(_SC_PAGESIZE) };
+
+	assert_int_equal(munmap(hang->page, range.len), 0);
+	assert_int_equal(ioctl(hang->handler, UFFDIO_WAKE, &range), 0);
+	close(hang->handler);
 }
 
 long long now_ns(void)

@@ -87,6 +87,20 @@ void await_senders(int fd, unsigned int count);
 /* A page that is there, followed by one that is not. */
 char *page_before_hole(void);
 
+/*
+ * A page that nobody provides: a copy into it hangs until hang_end(), and then
+ * fails.  So a test can look at what the kernel is in the middle of.
+ */
+struct hang {
+	char *page;
+	int handler;
+};
+
+void hang_begin(struct hang *hang);
+/* Waits until a copy hangs. */
+void hang_await(const struct hang *hang);
+void hang_end(struct hang *hang);
+
 long long now_ns(void);
 
 #endif /* HARNESS_H */
