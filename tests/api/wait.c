@@ -6,6 +6,7 @@
 #include "harness.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/epoll.h>
@@ -351,6 +352,57 @@ static void killed_taker_takes_nothing_along(void **state)
 	expect(fd, "x");
 }
 
+/* What has the processor keeps it from those of the usual kind. */
+static void keep_processor(const cpu_set_t *processor)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	assert_int_equal(sched_setaffinity(0, sizeof(*processor), processor),
+			 0);
+	assert_int_equal(sched_setscheduler(0, SCHED_FIFO, &first), 0);
+}
+
+static void leave_processor(const cpu_set_t *processors)
+{
+	const struct sched_param usual = { 0 };
+
+	assert_int_equal(sched_setscheduler(0, SCHED_OTHER, &usual), 0);
+	assert_int_equal(sched_setaffinity(0, sizeof(*processors), processors),
+			 0);
+}
+
+/* Killed, it has no processor to leave the line on before the message comes. */
+static void killed_taker_gives_back_what_it_was_handed(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	struct caller heir = { 0 };
+	cpu_set_t all, one;
+	pid_t child = fork();
+	char byte;
+
+	(void)state;
+	if (!child)
+		_exit(read(fd, &byte, 1) != 1);
+	await_takers(fd, 1);
+	caller_start(&heir, fd, caller_read);
+	await_takers(fd, 2);
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	assert_int_equal(sched_setaffinity(child, sizeof(one), &one), 0);
+	keep_processor(&one);
+	kill(child, SIGKILL);
+	put(fd, "x");
+	assert_int_equal(get(fd).takers, 1);
+	assert_int_equal(get(fd).ready, 0);
+	leave_processor(&all);
+	caller_join(&heir);
+	assert_int_equal(heir.ret, 1);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(get(fd).popped, 1);
+	expect_empty(fd);
+}
+
 /*
  * The message comes while the first in line is on its way out: whether it was
  * granted to it or not, the second gets it.
@@ -564,6 +616,7 @@ int main(void)
 		TEST(signal_with_sa_restart_goes_on),
 		TEST(batch_that_is_interrupted_counts_what_it_did),
 		TEST(killed_taker_takes_nothing_along),
+		TEST(killed_taker_gives_back_what_it_was_handed),
 		TEST(message_of_a_dying_taker_goes_to_the_next),
 		TEST(destroy_wakes_everybody),
 		TEST(destroy_wakes_pollers),
