@@ -11,6 +11,7 @@
  * the kernel makes a device, which DEQUE_CREATE goes through in sweep-calls.
  */
 #define LOADING "do_init_module"
+#define NUMBER "__xa_alloc_cyclic"
 #define DEVICE "device_add"
 
 static const char *const traces[] = {
@@ -114,6 +115,26 @@ static void load(void **state)
 	sweep_run(&sweep);
 }
 
+/*
+ * The table of minors is empty, so the first deque needs memory there.  Later ones
+ * find room in what is there already, if they have to.
+ */
+static void load_without_numbers(void **state)
+{
+	static const struct sweep sweep = {
+		.name = "load, no memory for a number",
+		.strikes = MEMORY,
+		.skips = SLAB | PAGE | USERCOPY,
+		.within = NUMBER,
+		.prepare = assert_nothing_left,
+		.call = call_load,
+		.check = check_load,
+	};
+
+	(void)state;
+	sweep_run(&sweep);
+}
+
 static void unload(void **state)
 {
 	static const struct sweep sweep = {
@@ -148,6 +169,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(load),
+		cmocka_unit_test(load_without_numbers),
 		cmocka_unit_test(unload),
 	};
 
