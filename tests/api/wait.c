@@ -132,6 +132,32 @@ static void one_batch_serves_many_takers(void **state)
 	expect_empty(fd);
 }
 
+static char first_letter(pid_t tid, const char *name, const char *format)
+{
+	char path[64], letter;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/%s", tid, name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, format, &letter), 1);
+	fclose(file);
+	return letter;
+}
+
+/*
+ * Waits until the thread is asleep in the kernel, and has left the processor: it is
+ * "running", instead of in a system call, as long as it is only about to.
+ */
+static void await_sleep(struct caller *caller)
+{
+	while (!caller->tid)
+		;
+	while (first_letter(caller->tid, "stat", "%*d (%*[^)]) %c") != 'S' ||
+	       first_letter(caller->tid, "syscall", "%c") == 'r')
+		;
+}
+
 static long context_switches(pid_t tid)
 {
 	char path[64], line[128];
@@ -159,8 +185,10 @@ static void one_message_wakes_one_taker(void **state)
 
 	(void)state;
 	takers_start(takers, MANY, fd);
-	for (int i = 0; i < MANY; i++)
+	for (int i = 0; i < MANY; i++) {
+		await_sleep(&takers[i]);
 		before[i] = context_switches(takers[i].tid);
+	}
 	put(fd, "first");
 	caller_join(&takers[0]);
 	/* Any other that was woken had a processor by the end of this. */
@@ -469,23 +497,6 @@ static void *caller_poll(void *argument)
 	caller->ret = poll(&pollfd, 1, -1);
 	caller->error = pollfd.revents;
 	return NULL;
-}
-
-/* Waits until the thread is asleep in the kernel. */
-static void await_sleep(struct caller *caller)
-{
-	char path[64], state;
-	FILE *stat;
-
-	while (!caller->tid)
-		;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", caller->tid);
-	do {
-		stat = fopen(path, "r");
-		assert_non_null(stat);
-		assert_int_equal(fscanf(stat, "%*d (%*[^)]) %c", &state), 1);
-		fclose(stat);
-	} while (state != 'S');
 }
 
 static void destroy_wakes_pollers(void **state)
