@@ -268,8 +268,9 @@ static void deques_come_and_go_while_they_are_used(void **state)
 		"# made %lu, destroyed %lu, busy %lu, used %lu, looked at %lu\n",
 		shared->made, shared->destroyed, shared->busy, shared->in_use,
 		shared->looked);
-	/* Or it would be no race. */
-	assert_true(shared->made > rounds && shared->destroyed > rounds / 2);
+	/* Or it would be no race; more than half find the name in use. */
+	assert_true(shared->made > rounds / 2);
+	assert_true(shared->destroyed > rounds / 2);
 	assert_true(shared->busy && shared->in_use && shared->looked);
 	assert_memory_returns(before);
 	munmap(shared, sizeof(*shared));
