@@ -290,6 +290,26 @@ static void positions_wander(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, queue_of(test)->front, 0);
 }
 
+/* The first of the places is the outermost; what comes later lies beyond. */
+static void places_can_be_set_aside(struct kunit *test)
+{
+	struct deque_message *first, *second;
+	s64 position;
+
+	add(test, "123", DEQUE_AT_BACK);
+	first = take(test, DEQUE_AT_FRONT);
+	second = take(test, DEQUE_AT_FRONT);
+	add(test, "b", DEQUE_AT_FRONT);
+	position = deque_queue_reserve(queue_of(test), 1000);
+	first->position = position;
+	second->position = position + 999;
+	deque_queue_restore(queue_of(test), second);
+	deque_queue_restore(queue_of(test), first);
+	add(test, "a", DEQUE_AT_FRONT);
+	add(test, "4", DEQUE_AT_BACK);
+	expect(test, "a12b34");
+}
+
 /* What a walk sees that begins behind a position. */
 static void expect_behind(struct kunit *test, s64 position,
 			  const struct deque_message *seen, const char *ids)
@@ -532,6 +552,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(walk_may_remove_what_it_saw),
 	KUNIT_CASE(positions_reach_their_ends),
 	KUNIT_CASE(positions_wander),
+	KUNIT_CASE(places_can_be_set_aside),
 	KUNIT_CASE(walk_can_begin_anywhere),
 	KUNIT_CASE(walk_begins_behind_what_was_seen),
 	KUNIT_CASE_SLOW(random_operations_agree_with_a_model),
