@@ -289,7 +289,7 @@ static void a_destroyed_deque_shows_nothing(void **state)
 /* A walk along a deep deque, at whose ends messages come and go all the time. */
 
 #define DEEP 100000
-#define DEEP_IN_DEBUG 20000
+#define DEEP_IN_DEBUG 8000
 
 static atomic_bool stop;
 
