@@ -176,7 +176,7 @@ void argument_limits(struct prng *prng, struct deque_limits *limits,
 static bool command_exists(unsigned long command)
 {
 	static const unsigned long commands[] = {
-		DEQUE_CREATE, DEQUE_DESTROY, DEQUE_PUSH, DEQUE_POP,
+		DEQUE_CREATE, DEQUE_DESTROY, DEQUE_PUSH,   DEQUE_POP,
 		DEQUE_CLAIM,  DEQUE_ACK,     DEQUE_RETURN, DEQUE_BURY,
 		DEQUE_EXTEND, DEQUE_KICK,    DEQUE_BROWSE, DEQUE_GET,
 		DEQUE_SET,

@@ -19,6 +19,8 @@
 #define ORDERLY 0
 /* Its limits change. */
 #define LIMITS_CHANGE 2
+/* From this one on messages are leased too, so they come back, in another order. */
+#define LEASED 2
 
 #define ENTRIES (1 << 18)
 #define SLOTS 2048

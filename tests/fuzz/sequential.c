@@ -108,5 +108,8 @@ bool sequential_run(const struct options *options)
 	printf("# %lu steps\n", done);
 	/* A replay reaches what it reaches. */
 	return options->steps ||
-	       calls_all_worked((enum call_kind[]){ CALL_KILL }, 1);
+	       calls_all_worked((enum call_kind[]){ CALL_KILL, CALL_CLAIM,
+						    CALL_ACK, CALL_RETURN,
+						    CALL_KICK },
+				5);
 }
