@@ -10,6 +10,7 @@
 
 struct leases {
 	const struct column *columns[ENTRY_COLUMNS_MAX + 1];
+	bool headings; /* are still to be printed */
 	bool json;
 };
 
@@ -21,6 +22,13 @@ static void leases_entry(const struct entry *entry, void *context)
 		entry_print_json(entry, false);
 	else
 		entry_print(leases->columns, entry);
+}
+
+static void leases_print_headings(struct leases *leases)
+{
+	if (leases->headings && !leases->json)
+		columns_print_headings(leases->columns);
+	leases->headings = false;
 }
 
 static int leases_deque(const char *name, void *context)
@@ -37,6 +45,7 @@ static int leases_deque(const char *name, void *context)
 
 	if (result)
 		return result;
+	leases_print_headings(context);
 	result = walk_deque(&walk, deque);
 	deque_close(deque);
 	return result ? fail_deque(name, -result) : 0;
@@ -44,15 +53,14 @@ static int leases_deque(const char *name, void *context)
 
 static int run(int argc, char **argv)
 {
-	struct leases args = { .json = false };
+	struct leases args = { .headings = true };
 	const char *columns = DEFAULT_COLUMNS;
-	bool headings = true;
 	int option;
 
 	while ((option = verb_option(&verb_leases, argc, argv)) != -1) {
 		switch (option) {
 		case 'n':
-			headings = false;
+			args.headings = false;
 			break;
 		case 'o':
 			columns = optarg;
@@ -65,9 +73,6 @@ static int run(int argc, char **argv)
 	if (!strcmp(columns, "help"))
 		return columns_print_help();
 	columns_choose(columns, args.columns);
-	verb_operands(&verb_leases, argc, argv, 1, INT_MAX);
-	if (headings && !args.json)
-		columns_print_headings(args.columns);
 	return verb_each_name(&verb_leases, argc, argv, leases_deque, &args);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of `deque work` share.
+ * What the files of `deque work` share, and what they are for.
  *
  * work.c has the command line, worker.c the loop, handler.c starts and kills
  * handlers, verdict.c ends their leases, guard.c kills what would outlive us,

@@ -37,8 +37,7 @@ complete_words() {
 	[ "$(complete_words deque ls -o name,rea)" = name,ready ]
 	[ "$(complete_words deque browse -o st)" = state ]
 	[ "$(complete_words deque set "$Q" max_b)" = max_bytes= ]
-	[ "$(complete_words deque set "$Q" ack_on_read=y)" = yes ]
-	[ "$(complete_words deque browse --state b "$Q")" = "" ]
+	[ "$(complete_words deque set "$Q" ack_on_read = y)" = yes ]
 	[ "$(complete_words deque browse --state b)" = buried ]
 	[ "$(complete_words deque browse --state ready,b)" = ready,buried ]
 }
