@@ -4,12 +4,20 @@ load common
 
 setup() {
 	Q=q$BATS_TEST_NUMBER T=$BATS_TEST_TMPDIR
-	deque create "$Q"
+	create
+}
+
+# It may take us longer than a few deliveries to look.
+create() {
+	deque create "$Q" --max-deliveries never
+}
+
+has_returned() {
+	[ "$(field "$Q" returned)" -ge 1 ]
 }
 
 teardown() {
-	jobs -p | xargs -r kill -KILL 2>/dev/null || true
-	deque rm --force "$Q"
+	deque rm --force "$Q"	# which ends them
 }
 
 # does_its_work WORKER
@@ -19,11 +27,11 @@ does_its_work() {
 	deque put "$Q" "$T/late" "$T/three" "$T/fi ve"
 	"$1" "$Q" >"$T/out" 2>"$T/error" &
 	until_true is_field acked 2
-	until_true is_field returned 1
+	until_true has_returned
 	printf 1 >"$T/late"
 	until_true is_field acked 3
 	[ "$(sort "$T/out")" = "$T/fi ve 5"$'\n'"$T/late 1"$'\n'"$T/three 3" ]
-	grep -q "$T/late.*No such file" "$T/error"
+	grep -q "No such file" "$T/error"
 }
 
 # buries_nonsense WORKER
@@ -61,7 +69,7 @@ takes_long_ones() {
 	done
 	deque put "$Q" "$path"
 	"$1" "$Q" 2>"$T/error" &
-	until_true is_field returned 1
+	until_true has_returned
 	grep -q 'File name too long' "$T/error"
 }
 
@@ -78,7 +86,7 @@ complains() {
 	until_true is_field takers 1
 	deque rm --force "$Q"
 	! wait $!
-	deque create "$Q"
+	create
 	grep -q "$Q" "$T/error"
 }
 
@@ -91,7 +99,7 @@ each() {
 		mkdir "$T"
 		"$1" "$worker"
 		teardown
-		deque create "$Q"
+		create
 	done
 }
 
