@@ -133,15 +133,7 @@ static void deque_parking_link_token(struct deque_parking *parking,
 	rb_insert_color(&parked->by_token, &parking->by_token);
 }
 
-/* Those that are due at the same time in the order of their tokens. */
-static bool deque_parked_is_due_before(const struct deque_parked *a,
-				       const struct deque_parked *b)
-{
-	if (a->due != b->due)
-		return a->due < b->due;
-	return a->token < b->token;
-}
-
+/* Of those that are due at the same time the one first that came first. */
 static void deque_parking_link_due(struct deque_parking *parking,
 				   struct deque_parked *parked)
 {
@@ -155,8 +147,7 @@ static void deque_parking_link_due(struct deque_parking *parking,
 		return;
 	while (*place) {
 		parent = *place;
-		if (deque_parked_is_due_before(parked,
-					       deque_parked_of_due(parent))) {
+		if (parked->due < deque_parked_of_due(parent)->due) {
 			place = &parent->rb_left;
 		} else {
 			place = &parent->rb_right;
@@ -298,7 +289,7 @@ struct deque_parked *deque_parking_first_due(const struct deque_parking *parking
 
 	if (!lease || !delayed)
 		return lease ?: delayed;
-	return deque_parked_is_due_before(lease, delayed) ? lease : delayed;
+	return lease->due <= delayed->due ? lease : delayed;
 }
 
 /**

@@ -214,6 +214,14 @@ static void returned_by_the_hundred_keep_their_order(void **state)
 	expect_balance(fd);
 }
 
+/* Three, of which the first is the last. */
+static void claim_swapped(int fd, uint64_t swapped[3])
+{
+	claim_many(fd, 3, 0);
+	for (int i = 0; i < 3; i++)
+		swapped[i] = tokens[(i + 1) % 3];
+}
+
 /* Those that were due at one time go where a return without delay would. */
 static void returned_with_a_delay_keep_their_order(void **state)
 {
@@ -221,22 +229,23 @@ static void returned_with_a_delay_keep_their_order(void **state)
 		uint32_t flags;
 		const char *order;
 	} rows[] = { { 0, "abcd" },
-		     { DEQUE_FRONT, "abcd" },
-		     { DEQUE_BACK, "dabc" } };
+		     { DEQUE_FRONT, "bcad" },
+		     { DEQUE_BACK, "dbca" } };
 	int fd = open_deque(O_RDWR);
+	uint64_t swapped[3];
 
 	(void)state;
 	for (unsigned int i = 0; i < 3; i++) {
 		struct deque_leases argument = {
 			.size = sizeof(argument),
 			.flags = rows[i].flags,
-			.tokens = (uintptr_t)tokens,
+			.tokens = (uintptr_t)swapped,
 			.count = 3,
 			.time_ns = HOUR_NS,
 		};
 
 		put_all(fd, "abcd");
-		claim_many(fd, 3, 0);
+		claim_swapped(fd, swapped);
 		assert_int_equal(ioctl(fd, DEQUE_RETURN, &argument), 3);
 		assert_int_equal(get(fd).delayed, 3);
 		assert_int_equal(get(fd).ready, 1);
@@ -244,7 +253,7 @@ static void returned_with_a_delay_keep_their_order(void **state)
 		expect_all(fd, rows[i].order);
 		/* By themselves as well. */
 		put_all(fd, "abcd");
-		claim_many(fd, 3, 0);
+		claim_swapped(fd, swapped);
 		argument.time_ns = 1000000;
 		assert_int_equal(ioctl(fd, DEQUE_RETURN, &argument), 3);
 		while (get(fd).delayed)
@@ -328,6 +337,41 @@ static void a_delayed_push_goes_to_its_end(void **state)
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(kick(fd, DEQUE_DELAYED, 1, 0), 1);
 	expect_all(fd, "ablmnyz");
+}
+
+/* As without a delay: of a batch at the front the last ends up foremost. */
+static void delayed_pushes_go_in_one_after_the_other(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	struct deque_descriptor messages[3];
+	struct deque_batch argument = {
+		.size = sizeof(argument),
+		.flags = DEQUE_FRONT,
+		.descriptors = (uintptr_t)messages,
+		.count = 3,
+		.time_ns = HOUR_NS,
+	};
+
+	(void)state;
+	put(fd, "m");
+	for (int i = 0; i < 3; i++)
+		messages[i] = describe(&"abc"[i], 1);
+	assert_int_equal(ioctl(fd, DEQUE_PUSH, &argument), 3);
+	put_delayed(fd, "d", HOUR_NS, DEQUE_FRONT);
+	assert_int_equal(kick(fd, DEQUE_DELAYED, 9, 0), 4);
+	expect_all(fd, "dcbam");
+	/* By themselves, and where the one is when the other comes. */
+	put(fd, "m");
+	argument.time_ns = 1000000;
+	assert_int_equal(ioctl(fd, DEQUE_PUSH, &argument), 3);
+	while (get(fd).delayed)
+		poll(NULL, 0, 1);
+	expect_all(fd, "cbam");
+	/* With a flag they go as those that were buried do. */
+	argument.time_ns = HOUR_NS;
+	assert_int_equal(ioctl(fd, DEQUE_PUSH, &argument), 3);
+	assert_int_equal(kick(fd, DEQUE_DELAYED, 9, DEQUE_BACK), 3);
+	expect_all(fd, "abc");
 }
 
 static void kick_takes_very_many(void **state)
@@ -481,6 +525,7 @@ int main(void)
 		TEST(kick_begins_with_what_was_buried_first),
 		TEST(kicked_go_where_they_were_or_to_an_end),
 		TEST(a_delayed_push_goes_to_its_end),
+		TEST(delayed_pushes_go_in_one_after_the_other),
 		TEST(kick_takes_very_many),
 		TEST(claims_are_deliveries),
 		TEST(the_last_delivery_buries),

@@ -332,9 +332,8 @@ struct deque_leases {
  * DOC: DEQUE_RETURN - the messages are to be delivered again
  *
  * Where they were, see %DEQUE_CLAIM; or with %DEQUE_FRONT or %DEQUE_BACK to that
- * end, outside of all that is there, in the order of the array; after a delay,
- * in that of the claims.  Those that were claimed max_deliveries times are
- * buried instead.
+ * end, outside of all that is there, in the order of the array.  Those that were
+ * claimed max_deliveries times are buried instead.
  *
  * Return: as %DEQUE_ACK.
  */
