@@ -254,7 +254,11 @@ int inject_begin_full(void **state)
 	if (inject_begin(state))
 		return -1;
 	module_ensure_unloaded();
-	return module_load(parameters);
+	if (module_load(parameters))
+		return -1;
+	/* The module has a cache of its own, a new one each time. */
+	choose_caches();
+	return 0;
 }
 
 int begin_full(void **state)
