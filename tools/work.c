@@ -62,17 +62,23 @@ static void parse(struct work *args, int argc, char **argv)
 	verb_check_name(args->name);
 }
 
+/* On a terminal where the handlers print by themselves it would be in their way. */
+static bool progress_fits(const struct work *args)
+{
+	return isatty(STDERR_FILENO) && (args->group || !isatty(STDOUT_FILENO));
+}
+
 static int run(int argc, char **argv)
 {
 	struct work args = {
 		.slots = 1,
 		.retry_ns = NS_PER_S,
 		.idle_ns = NEVER,
-		.progress.wanted = isatty(STDERR_FILENO),
 	};
 	int status;
 
 	parse(&args, argc, argv);
+	args.progress.wanted = progress_fits(&args);
 	status = open_deque(args.name, O_RDONLY | O_NONBLOCK,
 			    O_RDONLY | O_NONBLOCK, &args.deque);
 	return status ? status : work_run(&args);
