@@ -3,9 +3,12 @@
  * What can be seen from outside: /sys/class/deque/NAME/ and /proc/deques.
  */
 #include "harness.h"
+#include "lease.h"
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+
+#define HOUR_NS (3600 * 1000000000ULL)
 
 static void read_whole(const char *path, char *text, size_t size)
 {
@@ -47,6 +50,36 @@ static void sysfs_has_one_value_a_file(void **state)
 	assert_attribute("takers", "0\n");
 	assert_attribute("senders", "0\n");
 	assert_attribute("owner", "0\n");
+}
+
+static void sysfs_tells_of_leases(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	uint64_t token;
+
+	(void)state;
+	assert_int_equal(set_deliveries(fd, 7), 0);
+	for (const char *text = "abl"; *text; text++)
+		put(fd, (char[]){ *text, '\0' });
+	token = claim(fd, "a", 0);
+	assert_int_equal(settle(fd, DEQUE_RETURN, token), 1);
+	assert_int_equal(settle(fd, DEQUE_ACK, claim(fd, "a", 0)), 1);
+	assert_int_equal(settle(fd, DEQUE_BURY, claim(fd, "b", 0)), 1);
+	claim(fd, "l", 0);
+	put_delayed(fd, "d", HOUR_NS, 0);
+	put_delayed(fd, "e", HOUR_NS, 0);
+	assert_attribute("leased", "1\n");
+	assert_attribute("delayed", "2\n");
+	assert_attribute("buried", "1\n");
+	assert_attribute("claimed", "4\n");
+	assert_attribute("acked", "1\n");
+	assert_attribute("returned", "1\n");
+	assert_attribute("crash_returned", "0\n");
+	assert_attribute("timed_out", "0\n");
+	assert_attribute("lease_buried", "1\n");
+	assert_attribute("buried_ever", "1\n");
+	assert_attribute("max_deliveries", "7\n");
+	assert_attribute("policy", "0\n");
 }
 
 static void attributes_are_read_only(void **state)
@@ -95,17 +128,23 @@ static void attribute_of_a_destroyed_deque_is_gone(void **state)
 static void proc_has_a_row_for_each(void **state)
 {
 	static const char *const heading =
-		"name ready messages max_messages bytes max_bytes pushed popped openers takers senders owner\n";
+		"name ready messages max_messages bytes max_bytes pushed popped openers takers senders owner leased delayed buried acked\n";
 	int fd = open_deque(O_RDWR);
 	char text[8192];
 
 	(void)state;
+	for (const char *text = "abl"; *text; text++)
+		put(fd, (char[]){ *text, '\0' });
+	assert_int_equal(settle(fd, DEQUE_ACK, claim(fd, "a", 0)), 1);
+	assert_int_equal(settle(fd, DEQUE_BURY, claim(fd, "b", 0)), 1);
+	claim(fd, "l", 0);
+	put_delayed(fd, "d", HOUR_NS, 0);
 	put(fd, "123");
 	read_whole("/proc/deques", text, sizeof(text));
 	assert_memory_equal(text, heading, strlen(heading));
-	assert_non_null(
-		strstr(text, "\n" NAME " 1 1 1000 3 1048576 1 0 1 0 0 0\n"));
-	expect(fd, "123");
+	assert_non_null(strstr(text,
+			       "\n" NAME
+			       " 1 4 1000 6 1048576 5 0 1 0 0 0 1 1 1 1\n"));
 }
 
 /* 200 deques, PREFIX-0 and so on: their rows are more than fits a page. */
@@ -180,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(sysfs_has_one_value_a_file),
+		TEST(sysfs_tells_of_leases),
 		TEST(attributes_are_read_only),
 		TEST(sysfs_and_node_agree),
 		TEST(folder_goes_with_the_deque),
