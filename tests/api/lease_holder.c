@@ -169,12 +169,13 @@ static void a_file_that_is_passed_on_takes_its_leases_along(void **state)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
 	token = claim(own, "a", 0);
 	other = claim(own, "b", DEQUE_PROCESS);
+	send_file(sockets[0], own);
+	/* In flight nobody's table has it, and it is open all the same. */
+	close_deque(own);
 	heir = forked();
 	if (!heir) {
-		int got;
+		int got = receive_file(sockets[1]);
 
-		close(own);
-		got = receive_file(sockets[1]);
 		if (settle(got, DEQUE_ACK, token) != 1)
 			_exit(1);
 		/* That one went back when its process closed the file. */
@@ -184,9 +185,6 @@ static void a_file_that_is_passed_on_takes_its_leases_along(void **state)
 		raise(SIGSTOP);
 		_exit(3);
 	}
-	send_file(sockets[0], own);
-	/* In flight nobody's table has it, and it is open all the same. */
-	close_deque(own);
 	await_stop(heir);
 	assert_int_equal(get(fd).acked, 1);
 	assert_int_equal(get(fd).leased, 1);
