@@ -167,21 +167,17 @@ void calls_summary(void)
 	}
 }
 
-bool calls_all_worked(const enum call_kind *except, unsigned int count)
+const char *calls_never_worked(const enum call_kind *except, unsigned int count)
 {
-	bool all = true;
-
 	for (unsigned int kind = 0; kind < CALL_KINDS; kind++) {
 		bool excepted = kind == CALL_WRONG;
 
 		for (unsigned int n = 0; n < count; n++)
 			excepted |= kind == except[n];
-		if (excepted || tallies[kind].succeeded)
-			continue;
-		printf("# %s never worked\n", names[kind]);
-		all = false;
+		if (!excepted && !tallies[kind].succeeded)
+			return names[kind];
 	}
-	return all;
+	return NULL;
 }
 
 void calls_forget(void)

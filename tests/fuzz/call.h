@@ -85,8 +85,9 @@ void calls_trace(void);
 unsigned long calls_succeeded(void);
 /* Prints how many there were of each kind. */
 void calls_summary(void);
-/* Whether each kind worked at least once; tells which one did not. */
-bool calls_all_worked(const enum call_kind *except, unsigned int count);
+/* The name of a kind that did not work once; NULL if there is none. */
+const char *calls_never_worked(const enum call_kind *except,
+			       unsigned int count);
 void calls_forget(void);
 
 #endif /* CALL_H */
