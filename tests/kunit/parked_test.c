@@ -16,6 +16,10 @@ void deque_message_put(struct deque_message *message)
 	messages_put++;
 }
 
+void deque_process_forget(struct deque_process *process)
+{
+}
+
 static struct deque_parking *parking_of(struct kunit *test)
 {
 	return test->priv;
