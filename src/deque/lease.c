@@ -396,11 +396,13 @@ static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
 		list_add(&marker->link, &file->leases);
 		*left = file->lease_count;
 	}
-	for (n = 0; n < DEQUE_RETURN_MAX && *left; n++, --*left) {
+	for (n = 0; n < DEQUE_RETURN_MAX && *left; n++) {
 		/* Some of them may have been settled meanwhile. */
 		if (list_is_last(&marker->link, &file->leases))
 			break;
 		parked = list_next_entry(marker, link);
+		/* The marker of another walk is no lease. */
+		*left -= !!parked->message;
 		if (!table || parked->table == table)
 			deque_lease_crash_locked(deque, parked, settlement);
 		else

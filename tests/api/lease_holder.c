@@ -250,6 +250,54 @@ static void processes_of_one_file_hold_their_own(void **state)
 	expect_balance(fd);
 }
 
+/* Claims so many that they cannot all be returned in one go; then waits. */
+static _Noreturn void claim_many_and_stop(int own, unsigned int count)
+{
+	char byte;
+
+	while (count--) {
+		struct deque_descriptor message = describe(&byte, 1);
+
+		if (batch(own, DEQUE_CLAIM, &message, 1,
+			  DEQUE_NOWAIT | DEQUE_PROCESS) != 1)
+			_exit(1);
+		sched_yield();
+	}
+	raise(SIGSTOP);
+	_exit(0);
+}
+
+/* Several at once, whose leases are mixed on one open file, which stays. */
+static void processes_that_die_together_give_back_all(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	pid_t workers[6];
+
+	(void)state;
+	for (int round = 0; round < 10; round++) {
+		for (int i = 0; i < 900; i++)
+			put(fd, "a");
+		for (int i = 0; i < 6; i++) {
+			workers[i] = forked();
+			if (!workers[i])
+				claim_many_and_stop(fd, 150);
+		}
+		for (int i = 0; i < 6; i++)
+			await_stop(workers[i]);
+		assert_int_equal(get(fd).leased, 900);
+		for (int i = 0; i < 6; i++)
+			assert_int_equal(kill(workers[i], SIGKILL), 0);
+		for (int i = 0; i < 6; i++)
+			assert_int_equal(waitpid(workers[i], NULL, 0),
+					 workers[i]);
+		assert_int_equal(get(fd).leased, 0);
+		for (int i = 0; i < 900; i++)
+			expect(fd, "a");
+	}
+	assert_int_equal(get(fd).crash_returned, 10 * 900);
+	expect_balance(fd);
+}
+
 /* A child that never claimed closes the file, or ends: not its leases. */
 static void a_child_ends_no_lease_of_its_parent(void **state)
 {
@@ -893,6 +941,7 @@ int main(void)
 		TEST(a_file_that_is_passed_on_takes_its_leases_along),
 		TEST(a_file_that_is_never_received_gives_back),
 		TEST(processes_of_one_file_hold_their_own),
+		TEST(processes_that_die_together_give_back_all),
 		TEST(a_child_ends_no_lease_of_its_parent),
 		TEST(exec_ends_leases),
 		TEST(one_of_two_threads_settles_a_lease),
