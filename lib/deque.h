@@ -207,7 +207,7 @@ int deque_extend_batch(struct deque *deque, const uint64_t *tokens,
  * they would have gone, or DEQUE_FRONT or DEQUE_BACK to that end.
  *
  * Returns how many there were.  -EINVAL, -EBADF (not open for writing), -ENODEV
- * (destroyed), -EINTR (killed).
+ * (destroyed).
  */
 int64_t deque_kick(struct deque *deque, uint64_t count, unsigned int states,
 		   unsigned int flags);
@@ -219,7 +219,7 @@ int64_t deque_kick(struct deque *deque, uint64_t count, unsigned int states,
  * is not wanted.  *@cursor is 0 to begin with, and then what the last call left.
  *
  * Returns how many entries were filled, 0 at the end.  -EINVAL, -EFAULT, -ENOMEM,
- * -EBADF (not open for reading), -ENODEV (destroyed), -EINTR (killed).
+ * -EBADF (not open for reading), -ENODEV (destroyed).
  */
 int deque_browse(struct deque *deque, struct deque_entry *entries,
 		 unsigned int count, unsigned int states, uint64_t *cursor);

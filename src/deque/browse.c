@@ -198,11 +198,8 @@ static int deque_walk_on(struct deque_walk *walk)
 	if (!(walk->states & DEQUE_READY) &&
 	    !(walk->cursor & DEQUE_CURSOR_PARKED))
 		walk->cursor = DEQUE_CURSOR_PARKED;
-	while (!deque_walk_some(walk)) {
-		if (fatal_signal_pending(current))
-			return -EINTR;
+	while (!deque_walk_some(walk) && !fatal_signal_pending(current))
 		cond_resched();
-	}
 	return walk->dead ? -ENODEV : 0;
 }
 

@@ -498,8 +498,8 @@ int deque_settle(struct deque_file *file, const u64 *tokens,
 		 unsigned int count, struct deque_settlement *settlement);
 void deque_ack_last_read(struct deque_file *file);
 void deque_leases_return(struct deque_file *file, fl_owner_t table);
-void deque_lease_detach_locked(struct deque *deque,
-			       struct deque_parked *parked);
+void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
+			      struct deque_settlement *settlement);
 void deque_lease_lapse_locked(struct deque *deque, struct deque_parked *parked,
 			      struct deque_settlement *settlement);
 void deque_delay_end_locked(struct deque *deque, struct deque_parked *parked,

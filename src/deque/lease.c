@@ -156,14 +156,9 @@ int deque_claim_finish(struct deque_file *file, const struct deque_take *take,
 	return dead ? -ENODEV : 0;
 }
 
-/**
- * deque_lease_detach_locked() - a lease is one no more
- * @deque: the deque
- * @parked: the lease; nothing knows it any more
- *
- * Context: under the deque's lock.
- */
-void deque_lease_detach_locked(struct deque *deque, struct deque_parked *parked)
+/* It is a lease no more: nothing knows it. */
+static void deque_lease_detach_locked(struct deque *deque,
+				      struct deque_parked *parked)
 {
 	lockdep_assert_held(&deque->lock);
 	list_del(&parked->link);
@@ -362,17 +357,29 @@ void deque_ack_last_read(struct deque_file *file)
 		deque_settle(file, &token, 1, &settlement);
 }
 
-/* The holder is gone; so may the deque be, and then the message is, too. */
+/**
+ * deque_parked_lose_locked() - a message goes with its deque
+ * @deque: the deque, dead
+ * @parked: the message
+ * @settlement: gets what is to be freed
+ *
+ * Context: under the deque's lock.
+ */
+void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
+			      struct deque_settlement *settlement)
+{
+	if (parked->state == DEQUE_LEASED)
+		deque_lease_detach_locked(deque, parked);
+	else
+		deque_parking_remove(&deque->parking, parked);
+	deque_give_room_locked(deque, 1, parked->message->size);
+	list_add_tail(&parked->link, &settlement->done);
+}
+
 static void deque_lease_crash_locked(struct deque *deque,
 				     struct deque_parked *parked,
 				     struct deque_settlement *settlement)
 {
-	if (deque->dead) {
-		deque_lease_detach_locked(deque, parked);
-		deque_give_room_locked(deque, 1, parked->message->size);
-		list_add_tail(&parked->link, &settlement->done);
-		return;
-	}
 	deque->counters.crash_returned++;
 	deque_lease_end_locked(deque, parked, settlement);
 }
@@ -392,6 +399,9 @@ static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
 
 	INIT_LIST_HEAD(&settlement->done);
 	spin_lock(&deque->lock);
+	/* The deque may be gone as well, and what it holds be about to go. */
+	settlement->settle = deque->dead ? deque_parked_lose_locked :
+					   deque_lease_crash_locked;
 	if (list_empty(&marker->link)) {
 		list_add(&marker->link, &file->leases);
 		*left = file->lease_count;
@@ -404,7 +414,7 @@ static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
 		/* The marker of another walk is no lease. */
 		*left -= !!parked->message;
 		if (!table || parked->table == table)
-			deque_lease_crash_locked(deque, parked, settlement);
+			settlement->settle(deque, parked, settlement);
 		else
 			list_move(&marker->link, &parked->link);
 	}
@@ -535,7 +545,7 @@ static u64 deque_kick_most(struct deque *deque, u32 states, u64 count)
  * @settlement: where to
  *
  * Context: sleeps.
- * Return: how many; -ENODEV; -EINTR if the caller was killed before the first.
+ * Return: how many, not all if the caller was killed; -ENODEV.
  */
 long deque_kick(struct deque *deque, u32 states, u64 count,
 		struct deque_settlement *settlement)
@@ -546,13 +556,11 @@ long deque_kick(struct deque *deque, u32 states, u64 count,
 	count = deque_kick_most(deque, states, count);
 	settlement->places = count;
 	do {
-		if (fatal_signal_pending(current))
-			return done ? (long)done : -EINTR;
 		n = deque_kick_some(deque, states, count - done, settlement);
 		if (n < 0)
 			return done ? (long)done : n;
 		done += n;
 		cond_resched();
-	} while (n == DEQUE_RETURN_MAX);
+	} while (n == DEQUE_RETURN_MAX && !fatal_signal_pending(current));
 	return done;
 }

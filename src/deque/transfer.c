@@ -289,22 +289,20 @@ static unsigned int deque_drain_ready(struct deque *deque)
 
 static unsigned int deque_drain_parked(struct deque *deque)
 {
+	struct deque_settlement settlement = {};
 	struct deque_parked *parked;
-	unsigned int n = 0;
-	LIST_HEAD(done);
+	unsigned int n;
 
+	INIT_LIST_HEAD(&settlement.done);
 	spin_lock(&deque->lock);
-	while (n < 64 && (parked = deque_parking_after(&deque->parking, 0))) {
-		if (parked->state == DEQUE_LEASED)
-			deque_lease_detach_locked(deque, parked);
-		else
-			deque_parking_remove(&deque->parking, parked);
-		deque_give_room_locked(deque, 1, parked->message->size);
-		list_add_tail(&parked->link, &done);
-		n++;
+	for (n = 0; n < 64; n++) {
+		parked = deque_parking_after(&deque->parking, 0);
+		if (!parked)
+			break;
+		deque_parked_lose_locked(deque, parked, &settlement);
 	}
 	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&done);
+	deque_parked_free_list(&settlement.done);
 	return n;
 }
 

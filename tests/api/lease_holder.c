@@ -779,6 +779,29 @@ static void killed_in_the_middle_of_a_batch_gives_back(void **state)
 	expect_balance(fd);
 }
 
+/* The deque goes while the batch is half copied: there is nothing to lease. */
+static void destroyed_in_the_middle_of_a_batch(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	pid_t worker;
+	int told[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe2(told, O_CLOEXEC), 0);
+	for (const char *text = "abcd"; *text; text++)
+		put(fd, (char[]){ *text, '\0' });
+	worker = forked();
+	if (!worker)
+		claim_half(told[1], 0);
+	assert_int_equal(read(told[0], &byte, 1), 1);
+	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
+	kill_and_reap(worker);
+	close(told[0]);
+	close(told[1]);
+	assert_fails(ENODEV, settle(fd, DEQUE_ACK, 1));
+}
+
 /* The copy faults in the middle: what arrived is leased, the rest is where it was. */
 static void half_a_batch_is_leased(void **state)
 {
@@ -953,6 +976,7 @@ int main(void)
 		TEST(killed_as_it_is_served_gives_back),
 		TEST(killed_in_poll_gives_back),
 		TEST(killed_in_the_middle_of_a_batch_gives_back),
+		TEST(destroyed_in_the_middle_of_a_batch),
 		TEST(half_a_batch_is_leased),
 		TEST(a_worker_without_memory_gives_back),
 		TEST(close_wakes_who_waits),

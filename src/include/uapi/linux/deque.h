@@ -385,7 +385,7 @@ struct deque_kick {
  * from zero again.
  *
  * Return: 0, and @count says how many; or -1: %EINVAL, %EBADF (not open for
- * writing), %ENODEV (destroyed), %EINTR (killed).
+ * writing), %ENODEV (destroyed).
  */
 #define DEQUE_KICK		_IO(DEQUE_IOC_TYPE, DEQUE_NR_KICK)
 
@@ -438,7 +438,7 @@ struct deque_browse {
  * state meanwhile may be shown twice or not at all, all others are shown once.
  *
  * Return: how many entries were filled, 0 at the end; or -1: %EINVAL, %EFAULT,
- * %ENOMEM, %EBADF (not open for reading), %ENODEV (destroyed), %EINTR (killed).
+ * %ENOMEM, %EBADF (not open for reading), %ENODEV (destroyed).
  */
 #define DEQUE_BROWSE		_IO(DEQUE_IOC_TYPE, DEQUE_NR_BROWSE)
 
