@@ -343,6 +343,7 @@ static void destroyed_is_destroyed_for_holders(void **state)
 	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
 	assert_fails(ENODEV, settle(fd, DEQUE_ACK, token));
 	assert_fails(ENODEV, settle(fd, DEQUE_RETURN, token));
+	assert_fails(ENODEV, kick(fd, DEQUE_DELAYED, 1, 0));
 }
 
 static pid_t forked(void)

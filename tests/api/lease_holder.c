@@ -779,27 +779,48 @@ static void killed_in_the_middle_of_a_batch_gives_back(void **state)
 	expect_balance(fd);
 }
 
-/* The deque goes while the batch is half copied: there is nothing to lease. */
-static void destroyed_in_the_middle_of_a_batch(void **state)
+static _Noreturn void read_none(int told, uint32_t flags)
 {
-	int fd = open_deque(O_RDWR);
-	pid_t worker;
+	struct missing missing = { .told = told };
+	struct deque_set on = { .size = sizeof(on),
+				.flags = DEQUE_FILE,
+				.policy_on = DEQUE_ACK_ON_READ };
+	int own = open_own(O_RDWR);
+
+	(void)flags;
+	page_never_there(&missing);
+	if (ioctl(own, DEQUE_SET, &on) || read(own, missing.pages + PAGE, 1))
+		_exit(1);
+	_exit(2);
+}
+
+/* The deque goes while the copy is under way: there is nothing to lease. */
+static void destroyed_in_the_middle_of_a_copy(void **state)
+{
+	static void (*const takers[])(int, uint32_t) = { claim_half,
+							 read_none };
 	int told[2];
 	char byte;
 
 	(void)state;
 	assert_int_equal(pipe2(told, O_CLOEXEC), 0);
-	for (const char *text = "abcd"; *text; text++)
-		put(fd, (char[]){ *text, '\0' });
-	worker = forked();
-	if (!worker)
-		claim_half(told[1], 0);
-	assert_int_equal(read(told[0], &byte, 1), 1);
-	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
-	kill_and_reap(worker);
+	for (int i = 0; i < 2; i++) {
+		int fd = open_deque(O_RDWR);
+		pid_t worker;
+
+		for (const char *text = "abcd"; *text; text++)
+			put(fd, (char[]){ *text, '\0' });
+		worker = forked();
+		if (!worker)
+			takers[i](told[1], 0);
+		assert_int_equal(read(told[0], &byte, 1), 1);
+		assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
+		kill_and_reap(worker);
+		assert_fails(ENODEV, settle(fd, DEQUE_ACK, 1));
+		assert_int_equal(create(NAME, 0, 0, 0), 0);
+	}
 	close(told[0]);
 	close(told[1]);
-	assert_fails(ENODEV, settle(fd, DEQUE_ACK, 1));
 }
 
 /* The copy faults in the middle: what arrived is leased, the rest is where it was. */
@@ -976,7 +997,7 @@ int main(void)
 		TEST(killed_as_it_is_served_gives_back),
 		TEST(killed_in_poll_gives_back),
 		TEST(killed_in_the_middle_of_a_batch_gives_back),
-		TEST(destroyed_in_the_middle_of_a_batch),
+		TEST(destroyed_in_the_middle_of_a_copy),
 		TEST(half_a_batch_is_leased),
 		TEST(a_worker_without_memory_gives_back),
 		TEST(close_wakes_who_waits),
