@@ -227,8 +227,6 @@ struct deque_parking {
 	u64 buried_count;
 };
 
-int deque_parked_init(void);
-void deque_parked_exit(void);
 struct deque_parked *deque_parked_alloc(void);
 void deque_parked_free(struct deque_parked *parked);
 void deque_parked_free_list(struct list_head *list);

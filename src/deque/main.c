@@ -12,12 +12,9 @@ static int __init deque_init(void)
 	int ret;
 
 	deque_params_init();
-	ret = deque_parked_init();
-	if (ret)
-		return ret;
 	ret = deque_due_init();
 	if (ret)
-		goto err_parked;
+		return ret;
 	ret = deque_nodes_init();
 	if (ret)
 		goto err_due;
@@ -40,8 +37,6 @@ err_nodes:
 	deque_nodes_exit();
 err_due:
 	deque_due_exit();
-err_parked:
-	deque_parked_exit();
 	return ret;
 }
 
@@ -52,7 +47,6 @@ static void __exit deque_exit(void)
 	deque_registry_exit();
 	deque_nodes_exit();
 	deque_due_exit();
-	deque_parked_exit();
 }
 
 module_init(deque_init);

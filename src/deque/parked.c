@@ -10,27 +10,6 @@
 
 #include "internal.h"
 
-static struct kmem_cache *parked_cache;
-
-/**
- * deque_parked_init() - before the first is allocated
- *
- * Return: 0 or -ENOMEM.
- */
-int deque_parked_init(void)
-{
-	parked_cache = KMEM_CACHE(deque_parked, SLAB_ACCOUNT);
-	return parked_cache ? 0 : -ENOMEM;
-}
-
-/**
- * deque_parked_exit() - after the last was freed
- */
-void deque_parked_exit(void)
-{
-	kmem_cache_destroy(parked_cache);
-}
-
 /**
  * deque_parked_alloc() - make one, for a message that will need it
  *
@@ -41,7 +20,8 @@ void deque_parked_exit(void)
  */
 struct deque_parked *deque_parked_alloc(void)
 {
-	return kmem_cache_zalloc(parked_cache, GFP_KERNEL | __GFP_NOWARN);
+	return kzalloc(sizeof(struct deque_parked),
+		       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 }
 
 /**
@@ -55,7 +35,7 @@ void deque_parked_free(struct deque_parked *parked)
 	if (!parked)
 		return;
 	deque_process_forget(&parked->holder);
-	kmem_cache_free(parked_cache, parked);
+	kfree(parked);
 }
 
 /**

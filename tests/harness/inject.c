@@ -254,11 +254,7 @@ int inject_begin_full(void **state)
 	if (inject_begin(state))
 		return -1;
 	module_ensure_unloaded();
-	if (module_load(parameters))
-		return -1;
-	/* The module has a cache of its own, a new one each time. */
-	choose_caches();
-	return 0;
+	return module_load(parameters);
 }
 
 int begin_full(void **state)

@@ -25,7 +25,6 @@ static struct deque_parking *parking_of(struct kunit *test)
 	return test->priv;
 }
 
-/* The module may be loaded, and has one by the usual name. */
 static int parked_setup(struct kunit *test)
 {
 	struct deque_parking *parking =
@@ -34,10 +33,6 @@ static int parked_setup(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, parking);
 	memset(parking, 0xa5, sizeof(*parking));
 	deque_parking_init(parking);
-	parked_cache = kmem_cache_create("deque_parked_test",
-					 sizeof(struct deque_parked), 0, 0,
-					 NULL);
-	KUNIT_ASSERT_NOT_NULL(test, parked_cache);
 	messages_put = 0;
 	test->priv = parking;
 	return 0;
@@ -57,7 +52,6 @@ static void parked_teardown(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parking->buried_count, 0);
 	KUNIT_EXPECT_NULL(test, deque_parking_first_due(parking));
 	KUNIT_EXPECT_TRUE(test, list_empty(&parking->buried));
-	deque_parked_exit();
 }
 
 static struct deque_parked *park(struct kunit *test, u64 token, u32 state,
