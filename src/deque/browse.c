@@ -75,6 +75,12 @@ static s64 deque_cursor_position(u64 cursor)
 	return cursor ? (s64)(cursor - DEQUE_CURSOR_BIAS) : S64_MIN;
 }
 
+static void deque_bookmark_put(struct deque_message *bookmark)
+{
+	if (bookmark)
+		deque_message_put(bookmark);
+}
+
 /* Returns the message that was the bookmark: to be put without the lock. */
 static struct deque_message *deque_walk_mark(struct deque_walk *walk,
 					     struct deque_message *message)
@@ -187,8 +193,7 @@ static bool deque_walk_some(struct deque_walk *walk)
 		over = deque_walk_parked_locked(walk);
 	}
 	spin_unlock(&deque->lock);
-	if (mark)
-		deque_message_put(mark);
+	deque_bookmark_put(mark);
 	return over;
 }
 
@@ -275,8 +280,7 @@ static long deque_walk_call(struct deque_file *opened,
 	deque_walk_swap_bookmark(walk, opened);
 	ret = deque_walk_on(walk);
 	deque_walk_swap_bookmark(walk, opened);
-	if (walk->bookmark)
-		deque_message_put(walk->bookmark);
+	deque_bookmark_put(walk->bookmark);
 	if (!ret) {
 		told = deque_walk_tell(walk, entries,
 				       u64_to_user_ptr(browse->entries));
