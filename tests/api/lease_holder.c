@@ -942,6 +942,36 @@ static void close_wakes_who_waits(void **state)
 	expect_balance(fd);
 }
 
+/* More than are returned in one go: who waits gets the first of them all. */
+static void close_of_many_serves_who_waits_with_the_first(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	int worker = open_deque(O_RDWR);
+	char text[16];
+	pid_t taker;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		put(fd, text);
+		claim(worker, text, 0);
+	}
+	taker = forked();
+	if (!taker) {
+		int own = open_own(O_RDONLY);
+		char got[16];
+
+		close(worker);
+		_exit(read(own, got, sizeof(got)) != 1 || *got != '0');
+	}
+	await_takers(fd, 1);
+	close_deque(worker);
+	await_exit(taker, 0);
+	assert_int_equal(get(fd).ready, 199);
+	expect(fd, "1");
+	expect_balance(fd);
+}
+
 static int fdinfo_leases(int fd)
 {
 	char path[64], line[128];
@@ -1001,6 +1031,7 @@ int main(void)
 		TEST(half_a_batch_is_leased),
 		TEST(a_worker_without_memory_gives_back),
 		TEST(close_wakes_who_waits),
+		TEST(close_of_many_serves_who_waits_with_the_first),
 		TEST(fdinfo_tells_how_many),
 	};
 

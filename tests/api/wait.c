@@ -563,6 +563,30 @@ static void message_wakes_one_exclusive_epoll(void **state)
 		caller_join(&pollers[i]);
 }
 
+/* What a close gives back counts as what is put in: each wakes one. */
+static void each_lease_that_ends_wakes_one_exclusive_epoll(void **state)
+{
+	struct deque_descriptor messages[2];
+	struct caller pollers[2] = { 0 };
+	int fd = open_deque(O_RDWR);
+	int worker = open_deque(O_RDWR);
+	char data[2];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		put(fd, "x");
+		messages[i] = describe(&data[i], 1);
+	}
+	assert_int_equal(batch(worker, DEQUE_CLAIM, messages, 2, 0), 2);
+	for (int i = 0; i < 2; i++) {
+		caller_start(&pollers[i], fd, caller_epoll);
+		await_sleep(&pollers[i]);
+	}
+	close_deque(worker);
+	for (int i = 0; i < 2; i++)
+		caller_join(&pollers[i]);
+}
+
 /* The first in line cannot take the message; it must not hold up the others. */
 static void taker_with_a_short_buffer_steps_aside(void **state)
 {
@@ -633,6 +657,7 @@ int main(void)
 		TEST(destroy_wakes_pollers),
 		TEST(message_wakes_pollers),
 		TEST(message_wakes_one_exclusive_epoll),
+		TEST(each_lease_that_ends_wakes_one_exclusive_epoll),
 		TEST(taker_with_a_short_buffer_steps_aside),
 		TEST(blocked_peek_leaves_the_message),
 	};
