@@ -14,14 +14,22 @@ static int fail_busy(const char *name)
 {
 	struct deque_info info;
 
-	if (!info_get(name, &info) && info.messages)
+	if (info_get(name, &info) || !info.messages)
 		return fail(EX_TEMPFAIL,
-			    "%s: holds %llu messages; take them first, or "
-			    "lose them with --force",
-			    name, (unsigned long long)info.messages);
+			    "%s: is open somewhere; wait, or cut it off with "
+			    "--force",
+			    name);
+	if (info.leased)
+		return fail(EX_TEMPFAIL,
+			    "%s: holds %llu messages, %llu of them claimed; "
+			    "'deque leases %s' tells by whom; --force loses "
+			    "them",
+			    name, (unsigned long long)info.messages,
+			    (unsigned long long)info.leased, name);
 	return fail(EX_TEMPFAIL,
-		    "%s: is open somewhere; wait, or cut it off with --force",
-		    name);
+		    "%s: holds %llu messages; take them first, or lose them "
+		    "with --force",
+		    name, (unsigned long long)info.messages);
 }
 
 /* Who has it open may be just looking, as ls does. */
