@@ -6,7 +6,8 @@
  * comes in order.
  *
  * All write down what they are about to do, and have done, in memory that outlives
- * them.  SEED= and SECONDS= in the environment.
+ * them.  SEED=, SECONDS= and MESSAGES= (to be acknowledged at least) in the
+ * environment.
  */
 #include "harness.h"
 #include "lease.h"
@@ -19,14 +20,16 @@
 
 #define WORKERS 8
 #define SENDERS 3
-#define BATCH 4
-#define ENTRIES 300000
+#define BATCH 32
+#define ROOM 256
+#define ENTRIES 1000000
+/* It takes that long, and longer if it has done less by then. */
 #define SECONDS 5
-#define SECONDS_IN_DEBUG 40
-/* Before that many it does not end, however slow the machine is. */
-#define ACKED_LEAST 500
+#define MESSAGES 10000
+#define SECONDS_IN_DEBUG 30
+#define MESSAGES_IN_DEBUG 100000
 #define KILLS_LEAST 50
-#define TIME_LIMIT_S 1000
+#define TIME_LIMIT_S 2000
 
 struct entry {
 	uint32_t sender;
@@ -86,17 +89,42 @@ static struct fate *fate_of(const struct entry *entry)
 	return &shared->fates[entry->sender][entry->number];
 }
 
-/* In order: what is pushed is known before the next one is. */
+/* In order: what is pushed is known before the next ones are. */
+static void send_some(int fd, const struct entry *entries, unsigned int count)
+{
+	struct deque_descriptor messages[BATCH];
+	int done;
+
+	for (unsigned int i = 0; i < count; i++)
+		messages[i] = describe(&entries[i], sizeof(*entries));
+	while (count) {
+		done = batch(fd, DEQUE_PUSH, messages, count, 0);
+		if (done < 1)
+			_exit(11);
+		for (int i = 0; i < done; i++)
+			__atomic_store_n(&fate_of(&entries[i])->sent, 1,
+					 __ATOMIC_SEQ_CST);
+		entries += done;
+		count -= done;
+		memmove(messages, messages + done, count * sizeof(*messages));
+	}
+}
+
 static _Noreturn void send_messages(int fd, unsigned int who)
 {
-	for (;;) {
-		struct entry entry = { who, shared->sent[who]++ };
+	struct entry entries[BATCH];
+	uint32_t next = shared->sent[who];
+	uint64_t random = (next + 1) * 0x9e3779b97f4a7c15ull + who;
+	unsigned int count;
 
-		if (entry.number >= ENTRIES)
+	for (;;) {
+		count = 1 + below(&random, BATCH);
+		if (next + count > ENTRIES)
 			pause();
-		if (write(fd, &entry, sizeof(entry)) != sizeof(entry))
-			_exit(11);
-		__atomic_store_n(&fate_of(&entry)->sent, 1, __ATOMIC_SEQ_CST);
+		for (unsigned int i = 0; i < count; i++)
+			entries[i] = (struct entry){ who, next++ };
+		__atomic_store_n(&shared->sent[who], next, __ATOMIC_SEQ_CST);
+		send_some(fd, entries, count);
 	}
 }
 
@@ -213,11 +241,13 @@ static _Noreturn void work(int fd, unsigned int who)
 
 static pid_t start(void (*run)(int, unsigned int), unsigned int who)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	assert_true(pid >= 0);
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(0); /* it has died before */
 		run(open(NODE, O_RDWR | O_CLOEXEC), who);
 	}
 	return pid;
@@ -314,11 +344,23 @@ static unsigned int sum_late(void)
 	return late;
 }
 
+static uint64_t from_environment(const char *name, uint64_t otherwise)
+{
+	const char *given = getenv(name);
+
+	return given ? strtoull(given, NULL, 0) : otherwise;
+}
+
 static void nothing_is_lost_and_nothing_done_twice(void **state)
 {
-	const char *given = getenv("SEED"), *seconds = getenv("SECONDS");
-	uint64_t seed = given ? strtoull(given, NULL, 0) : (uint64_t)now_ns();
-	long long until, length = debug_kernel() ? SECONDS_IN_DEBUG : SECONDS;
+	uint64_t seed = from_environment("SEED", (uint64_t)now_ns());
+	uint64_t seconds =
+		from_environment("SECONDS",
+				 debug_kernel() ? SECONDS_IN_DEBUG : SECONDS);
+	uint64_t messages =
+		from_environment("MESSAGES",
+				 debug_kernel() ? MESSAGES_IN_DEBUG : MESSAGES);
+	long long until = now_ns() + (long long)seconds * 1000000000;
 	unsigned int workers_killed = 0, senders_killed = 0, acked, vanished;
 	int fd = open_deque(O_RDWR);
 	pid_t workers[WORKERS], senders[SENDERS];
@@ -328,13 +370,10 @@ static void nothing_is_lost_and_nothing_done_twice(void **state)
 	alarm(TIME_LIMIT_S);
 	print_message("# SEED=%llu\n", (unsigned long long)seed);
 	seed |= 1;
-	if (seconds)
-		length = atoi(seconds);
-	until = now_ns() + length * 1000000000;
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert_ptr_not_equal(shared, MAP_FAILED);
-	assert_int_equal(set(fd, 64, 0, 0), 0);
+	assert_int_equal(set(fd, ROOM, 0, 0), 0);
 	assert_int_equal(set_deliveries(fd, DEQUE_DELIVERIES_UNLIMITED), 0);
 	for (unsigned int i = 0; i < WORKERS; i++) {
 		shared->records[i].random = seed * (2 * i + 3) | 1;
@@ -342,12 +381,19 @@ static void nothing_is_lost_and_nothing_done_twice(void **state)
 	}
 	for (unsigned int i = 0; i < SENDERS; i++)
 		senders[i] = start(send_messages, i);
-	while (now_ns() < until || get(fd).acked < ACKED_LEAST ||
+	while (now_ns() < until || get(fd).acked < messages ||
 	       workers_killed < KILLS_LEAST) {
 		struct timespec pause = { 0, below(&seed, 8000000) };
 		unsigned int who = below(&seed, WORKERS + 1);
 
 		nanosleep(&pause, NULL); /* the random instant */
+		snapshot_check(fd);
+		assert_true(kick(fd, DEQUE_BURIED, 1 + below(&seed, ROOM), 0) >=
+			    0);
+		/* Where a fork takes long, nothing else would be done. */
+		if (now_ns() > until && workers_killed >= KILLS_LEAST &&
+		    below(&seed, 100))
+			continue;
 		if (who < WORKERS) {
 			kill_worker(workers[who], who);
 			workers[who] = start(work, who);
@@ -358,10 +404,6 @@ static void nothing_is_lost_and_nothing_done_twice(void **state)
 			senders[who] = start(send_messages, who);
 			senders_killed++;
 		}
-		snapshot_check(fd);
-		if (!below(&seed, 8))
-			assert_true(kick(fd, DEQUE_BURIED, 1 + below(&seed, 9),
-					 0) >= 0);
 	}
 	for (unsigned int i = 0; i < SENDERS; i++)
 		kill_and_reap(senders[i]);
@@ -377,7 +419,7 @@ static void nothing_is_lost_and_nothing_done_twice(void **state)
 		info.lease_buried, info.messages, sum_late());
 	/* Of messages that a sender could not tell of, some were acknowledged. */
 	assert_in_range(info.acked, acked + vanished,
-			acked + vanished + senders_killed + SENDERS);
+			acked + vanished + (senders_killed + SENDERS) * BATCH);
 	/* Only what a dying worker never got can be overtaken. */
 	assert_true(sum_late() <= (workers_killed + WORKERS) * BATCH);
 	assert_true(info.crash_returned > 0);
