@@ -11,7 +11,7 @@ setup() {
 
 # What a test that fails leaves running would keep bats from ending.
 teardown() {
-	jobs -p | xargs -r kill -KILL 2>/dev/null || true
+	{ jobs -p; cat "$T"/[0-9]*; } 2>/dev/null | xargs -r kill -KILL 2>/dev/null || true
 	deque rm --force "$Q" 2>/dev/null || true
 }
 
@@ -70,11 +70,10 @@ nested() {
 	[[ $(work -- sh -c 'echo $DEQUE_NAME $DEQUE_ID $DEQUE_LEASE $DEQUE_DELIVERIES $DEQUE_UID') =~ ^"$Q 1 "[0-9]+' 1 1000'$ ]]
 }
 
-@test "a handler has neither the deque open nor signals blocked or ignored" {
+@test "a handler has no file of ours open, nor signals blocked or ignored" {
 	deque put "$Q" a
-	work -- sh -c 'ls -l /proc/self/fd; grep Sig /proc/self/status' >"$T/out"
-	run -1 grep /dev/deque "$T/out"
-	[ "$(grep Sig "$T/out")" = "$(sh -c 'grep Sig /proc/self/status')" ]
+	look='ls /proc/self/fd; grep Sig /proc/self/status'
+	[ "$(work -- sh -c "$look")" = "$(sh -c "$look")" ]
 }
 
 @test "75 returns with a delay, 65 buries, other statuses and signals return" {
@@ -109,6 +108,18 @@ $(summary 0 2 1 0)" ]
 	is_field buried 1
 }
 
+@test "--retry-delay doubles up to an hour, unless it is longer itself" {
+	deque put "$Q" a b
+	# Each has been delivered once.
+	exec {q}<>"/dev/deque/$Q"
+	deque claim --fd "$q" -c 2
+	exec {q}<&-
+	for delays in '40m 3600.0' '90m 5400.0'; do
+		run -75 --separate-stderr deque work "$Q" --max 1 --retry-delay "${delays% *}" -- false
+		[[ $stderr == *"exit status 1; returned, to wait ${delays#* } s"* ]]
+	done
+}
+
 @test "-j: so many at a time" {
 	seq 8 | deque put "$Q"
 	# Each waits until there are four.
@@ -139,6 +150,23 @@ in_pieces='printf $DEQUE_ID-; touch $T/in.$DEQUE_ID
 	for _ in 1 2 3 4; do seq 20000; done | cmp - "$T/out"
 }
 
+@test "--group: a second signal ends it though the reader does not read" {
+	deque put "$Q" a
+	mkfifo "$T/pipe"
+	exec {reader}<>"$T/pipe"
+	deque work "$Q" --group -- sh -c 'seq 100000; touch $T/printed' >"$T/pipe" 2>"$T/error" &
+	until_true test -e "$T/printed"
+	# There is just the guard.
+	until_true eval "[ \$(children $! | wc -l) = 1 ]"
+	kill -TERM $!
+	kill -HUP $!
+	until_true is_dead $!
+	exec {reader}<&-
+	[ "$(cat "$T/error")" = "deque: $Q: message 1: its output was not printed; returned
+$(summary 0 1 0 0)" ]
+	is_field ready 1
+}
+
 @test "--group: what cannot be printed is not done" {
 	deque put "$Q" a b
 	run -74 --separate-stderr eval "deque work $Q --idle-exit --group -- echo {} >/dev/full"
@@ -154,14 +182,15 @@ $(summary 0 1 0 0)" ]
 	is_field ready 1
 }
 
-@test "--idle-exit waits so long for more" {
+@test "--idle-exit waits so long for more, anew after each" {
 	start=$(milliseconds)
-	deque work "$Q" --idle-exit=600ms -- echo {} >"$T/out" &
+	deque work "$Q" --idle-exit=2s -- sh -c 'sleep 2; echo {}' >"$T/out" &
+	until_true catches $!
 	deque put "$Q" a
 	until_true is_field acked 1
 	wait $!
 	[ "$(cat "$T/out")" = a ]
-	[ $(($(milliseconds) - start)) -ge 600 ]
+	[ $(($(milliseconds) - start)) -ge 4000 ]
 }
 
 @test "it takes what comes, at once" {
@@ -187,6 +216,15 @@ $(summary 0 1 0 0)" ]
 	[ "$(deque take "$Q" -c all)" = $'a\nb' ]
 }
 
+@test "so it is when other handlers have ended before" {
+	deque put "$Q" true true "$(nested)"
+	deque work "$Q" -- sh -c {} &
+	until_true test -e "$T/3"
+	kill -KILL $!
+	ends 137 $!
+	until_true is_dead $(cat "$T/3")
+}
+
 @test "so it is when the guard was killed before, and when it dies by a whole group's end" {
 	set -m
 	deque put "$Q" a
@@ -200,6 +238,20 @@ $(summary 0 1 0 0)" ]
 	kill -KILL -$!
 	ends 137 $!
 	until_true is_dead "${pids[@]}"
+}
+
+@test "without the guard, at least the handlers themselves die" {
+	deque put "$Q" a
+	deque work "$Q" -- sh -c "$(nested)" &
+	until_true test -e "$T/1"
+	read -ra pids <"$T/1"
+	# So that there is no other.
+	kill -STOP $!
+	kill -KILL "$(children $! | grep -vx "${pids[0]}")"
+	kill -KILL $!
+	ends 137 $!
+	until_true is_dead "${pids[0]}"
+	kill -KILL "${pids[1]}"
 }
 
 @test "a message goes to another worker when the first is killed" {
@@ -261,13 +313,25 @@ waits='touch $T/started.$DEQUE_ID; until [ -e $T/go ]; do sleep 0.05; done'
 	until_true is_dead $(cat "$T/1" "$T/2")
 }
 
-@test "--timeout: SIGTERM, and the message is returned" {
+@test "--timeout: SIGTERM, and the message is returned, whatever the exit status" {
 	deque put "$Q" a
-	run -75 --separate-stderr deque work "$Q" --max 1 --timeout 200ms -- sh -c 'trap "echo told; exit 0" TERM; sleep 1000 & wait'
-	[ "$output" = told ]
-	[ "$stderr" = "deque: $Q: message 1: timed out; returned
+	for status in 0 65 75; do
+		run -75 --separate-stderr deque work "$Q" --max 1 --timeout 1s -- \
+			sh -c "trap 'echo told; exit $status' TERM; sleep 1000 & wait"
+		[ "$output" = told ]
+		[ "$stderr" = "deque: $Q: message 1: timed out; returned
 $(summary 0 1 0 0)" ]
+	done
 	is_field ready 1
+}
+
+@test "--timeout: SIGTERM is for what the handler has started as well, and for what is stopped" {
+	deque put "$Q" a
+	for handler in '(trap "echo told; exit" TERM; sleep 1000 & wait) & trap "" TERM; wait' \
+		'trap "echo told; exit" TERM; kill -STOP $$'; do
+		run -75 --separate-stderr deque work "$Q" --max 1 --timeout 2s -- sh -c "$handler"
+		[ "$output" = told ]
+	done
 }
 
 @test "--timeout: SIGKILL to the group when that is not enough" {
@@ -283,17 +347,33 @@ $(summary 0 1 0 0)" ]
 	until_true is_dead "$(cat "$T/pid")"
 }
 
-@test "a lease that is lost while work is stopped is told of" {
-	deque put "$Q" a
-	deque work "$Q" --max 1 --timeout 1s -- sh -c "$waits" 2>"$T/error" &
-	until_true test -e "$T/started.1"
+@test "a lease that is lost while work is stopped is told of, though another message was buried" {
+	deque put "$Q" 'exit 65' "$waits"
+	deque work "$Q" --max 2 --timeout 1s -- sh -c {} 2>"$T/error" &
+	until_true test -e "$T/started.2"
 	kill -STOP $!
 	until_true is_field timed_out 1
-	[ "$(deque take "$Q")" = a ]
+	[ "$(deque take "$Q")" = "$waits" ]
 	kill -CONT $!
 	ends 76 $!
 	grep -x "deque: $Q: lease [0-9]* is lost: .*" "$T/error"
-	tail -n 1 "$T/error" | grep -Fx "$(summary 0 0 0 1)"
+	tail -n 1 "$T/error" | grep -Fx "$(summary 0 0 1 1)"
+}
+
+@test "on a terminal, a line tells how it gets on, and makes room for the summary" {
+	deque put "$Q" a b
+	script -qec "deque work $Q --idle-exit --group -- true" /dev/null </dev/null >"$T/out"
+	grep -qF $'\r\e[K'"$Q: 1 running, 0 done, 0 failed" "$T/out"
+	[[ $(<"$T/out") == *$'\r\e[K'"$(summary 2 0 0 0)"$'\r' ]]
+}
+
+@test "without one, or where handlers print to it, there is just the summary" {
+	deque put "$Q" a
+	work -- true
+	[ "$(cat "$T/error")" = "$(summary 1 0 0 0)" ]
+	deque put "$Q" a
+	script -qec "deque work $Q --idle-exit -- true" /dev/null </dev/null >"$T/out"
+	[ "$(cat "$T/out")" = "$(summary 1 0 0 0)"$'\r' ]
 }
 
 @test "the deque is removed" {
