@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What the tests of the command share: each test has a deque of its own, $Q.
-bats_require_minimum_version 1.5.0
+# shellcheck source=tests/harness/bats.bash
+. "$BATS_TEST_DIRNAME/bats.bash"
 
 setup() {
 	Q=q$BATS_TEST_NUMBER
@@ -11,11 +12,6 @@ teardown() {
 	local names
 	mapfile -t names < <(deque ls -no name)
 	[ ${#names[@]} = 0 ] || deque rm --force "${names[@]}"
-}
-
-# as USER COMMAND...
-as() {
-	su -s /bin/bash "$1" -c "$(printf '%q ' "${@:2}")"
 }
 
 # field NAME KEY: what is known of a deque
@@ -33,16 +29,6 @@ expect() {
 	run -"$1" "${@:3}"
 	# shellcheck disable=SC2154  # run sets it
 	[ "$output" = "$2" ] || { echo "expected: $2"; return 1; }
-}
-
-# until_true COMMAND...: waits until it is true, for half a minute
-until_true() {
-	for _ in {1..600}; do
-		! "$@" || return 0
-		sleep 0.05
-	done
-	echo "never true: $*"
-	return 1
 }
 
 # catches PID: it is deque, no longer the shell that starts it; it has handlers for
