@@ -33,16 +33,6 @@ static void streams_reserve(void)
 			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
-static int print_version(void)
-{
-	char module[32];
-	int error = deque_module_version(module, sizeof(module));
-
-	printf("deque %s\n", DEQUE_TOOL_VERSION);
-	printf("deque.ko %s\n", error ? "(not loaded)" : module);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	const struct verb *verb = &verb_help;
@@ -52,7 +42,7 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return fail(EX_USAGE, "no verb; 'deque help' lists them");
 	if (!strcmp(argv[1], "--version"))
-		return print_version();
+		return version_print();
 	if (strcmp(argv[1], "--help") && strcmp(argv[1], "-h"))
 		verb = verb_find(argv[1]);
 	return verb->run(argc - 1, argv + 1);

@@ -164,6 +164,9 @@ int open_deque(const char *name, int wanted, int fallback,
 int open_inherited(int fd, struct deque **deque, char *name);
 int info_get(const char *name, struct deque_info *info);
 
+/* version.c */
+int version_print(void);
+
 /* json.c: what json-c leaves to us */
 void json_add_number(struct json_object *object, const char *key,
 		     uint64_t number);

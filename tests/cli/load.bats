@@ -22,7 +22,42 @@ hint="the kernel module is not loaded; 'sudo modprobe deque' loads it"
 @test "without the module there is still help, and a version" {
 	deque help
 	run -0 deque --version
-	[ "${lines[1]}" = 'deque.ko (not loaded)' ]
+	[ "${lines[1]}" = "deque.ko $(modinfo -F version deque) (not loaded)" ]
+}
+
+# load_other KEY VALUE: the module, but with that in its .modinfo, which is no longer
+load_other() {
+	local installed
+	installed=$(modinfo -F "$1" deque)
+	LC_ALL=C sed -E "s/((^|[^a-z])$1=)$installed/\1$2/" "$(modinfo -n deque)" >"$BATS_TEST_TMPDIR/deque.ko"
+	insmod "$BATS_TEST_TMPDIR/deque.ko"
+}
+
+@test "--version warns of a module that is not the installed one" {
+	local installed remedy
+	installed=$(modinfo -F version deque)
+	remedy="($installed); that comes with the next boot, or with 'modprobe -r deque && modprobe deque' as soon as no deque is open or holds messages"
+	load_other version 0.0.9
+	run -0 deque --version
+	[ "${lines[1]}" = 'deque.ko 0.0.9' ]
+	[ "${lines[2]}" = "deque: the module that is loaded is older than the installed one $remedy" ]
+	rmmod deque
+	load_other version 9.9.9
+	run -0 deque --version
+	[ "${lines[2]}" = "deque: the module that is loaded is newer than the installed one $remedy" ]
+	rmmod deque
+	load_other srcversion 0123456789ABCDEF0123456
+	run -0 deque --version
+	[ "${lines[2]}" = "deque: the module that is loaded is another build than the installed one $remedy" ]
+}
+
+@test "without a module in the system --version says so" {
+	local module
+	module=$(modinfo -n deque)
+	mv "$module" "$BATS_TEST_TMPDIR/"
+	run -0 deque --version
+	mv "$BATS_TEST_TMPDIR/${module##*/}" "$module"
+	[ "${lines[1]}" = 'deque.ko (not installed for this kernel)' ]
 }
 
 @test "max_deques" {
