@@ -46,6 +46,10 @@ check-kernels: test-programs
 	scripts/need lint
 	tests/check-kernels $(kernels)
 
+examples:		## the examples, for KDIR or the running kernel
+	scripts/need module
+	scripts/build-module -e $(KDIR) $(BUILD)
+
 coverage:		## the lines of src/ that no test runs: of check-debug, the kernel that counts
 	$(MAKE) check-debug KERNELS='$(call for,coverage)'
 
@@ -61,6 +65,8 @@ lint:			## checks of the source
 	scripts/need module tools tests lint
 	tests/lint/all $(KERNEL)
 
+##
+##
 demo:			## a session in a virtual machine, on KERNEL
 demo-shell:		## the same, and then a shell there
 demo-shell: demo-end := -i
@@ -79,6 +85,10 @@ module-%: kdir = "$$(tests/vm/fetch-kernel $*)/build"
 module-%:
 	scripts/build-module $(kdir) $(BUILD)/kernels/$* KCFLAGS=-Werror $(if $(filter $*,$(call for,coverage)),GCOV_PROFILE=y)
 	$(if $(filter $*,$(call for,check-debug)),scripts/build-module -t $(kdir) $(BUILD)/kernels/$*)
+
+examples-%: kdir = "$$(tests/vm/fetch-kernel $*)/build"
+examples-%:
+	scripts/build-module -e $(kdir) $(BUILD)/kernels/$* KCFLAGS=-Werror CONFIG_EXAMPLES_WRONG=m
 
 ##
 # Not from kernel.release, where Debian's headers have something else.
@@ -110,4 +120,4 @@ clean:			## removes build/
 help:			## this
 	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 22
 
-.PHONY: all module lib tools check check-debug check-kernels check-all coverage fuzz test-programs lint demo demo-shell install uninstall clean help
+.PHONY: all module lib tools check check-debug check-kernels examples check-all coverage fuzz test-programs lint demo demo-shell install uninstall clean help
