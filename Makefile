@@ -46,6 +46,16 @@ check-kernels: test-programs
 	scripts/need lint
 	tests/check-kernels $(kernels)
 
+check-examples:		## the examples: one table
+check-examples: kernels = $(call kernels-for,check-examples)
+check-examples:
+	scripts/need module tools vm tests
+	$(MAKE) lib tools
+	$(MAKE) -C tests examples
+	$(MAKE) $(kernels:%=module-%)
+	$(MAKE) -k $(kernels:%=examples-%)
+	tests/check-examples $(kernels)
+
 examples:		## the examples, for KDIR or the running kernel
 	scripts/need module
 	scripts/build-module -e $(KDIR) $(BUILD)
@@ -74,6 +84,12 @@ demo demo-shell:
 	scripts/need module tools vm
 	$(MAKE) lib tools module-$(KERNEL)
 	tests/demo/run $(KERNEL) $(demo-end)
+
+try:			## the same for one of the examples, EXAMPLE=proc_deque
+	scripts/need module tools vm tests
+	$(MAKE) -C tests examples
+	$(MAKE) examples-$(KERNEL)
+	tests/examples/try $(KERNEL) $(EXAMPLE)
 
 test-programs:
 	scripts/need module tools vm tests
@@ -120,4 +136,4 @@ clean:			## removes build/
 help:			## this
 	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 22
 
-.PHONY: all module lib tools check check-debug check-kernels examples check-all coverage fuzz test-programs lint demo demo-shell install uninstall clean help
+.PHONY: all module lib tools check check-debug check-kernels check-examples examples check-all coverage fuzz test-programs lint demo demo-shell try install uninstall clean help
