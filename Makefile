@@ -76,6 +76,18 @@ lint:			## checks of the source
 	tests/lint/all $(KERNEL)
 
 ##
+deb:			## the Debian packages, in build/deb/
+	scripts/need tools deb
+	scripts/build-deb
+
+rpm:			## the RPM packages, in build/rpm/
+	scripts/need tools rpm
+	scripts/build-rpm
+
+check-packages:		## these installed, upgraded, removed, on systems made for that: as root, an hour
+	scripts/need vm packages
+	SUITES='$(SUITES)' CASES='$(CASES)' tests/packages/run
+
 ##
 demo:			## a session in a virtual machine, on KERNEL
 demo-shell:		## the same, and then a shell there
@@ -136,4 +148,4 @@ clean:			## removes build/
 help:			## this
 	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 22
 
-.PHONY: all module lib tools check check-debug check-kernels check-examples examples check-all coverage fuzz test-programs lint demo demo-shell try install uninstall clean help
+.PHONY: all module lib tools check check-debug check-kernels check-examples examples check-all coverage fuzz test-programs lint deb rpm check-packages demo demo-shell try install uninstall clean help
