@@ -414,8 +414,9 @@ static struct outcome ring_end(const struct outcome *submitted)
 		outcome.result = cqe->res < 0 ? -1 : moved(cqe->res);
 		outcome.error = -cqe->res;
 	}
-	/* How io_uring says that it has no memory for a request. */
-	if (outcome.result < 0 && outcome.error == EAGAIN)
+	/* How io_uring says that it has no memory: for a request, for a worker. */
+	if (outcome.result < 0 &&
+	    (outcome.error == EAGAIN || outcome.error == ECANCELED))
 		outcome.error = ENOMEM;
 	io_uring_queue_exit(&ring);
 	return outcome;
