@@ -4,7 +4,7 @@ load common
 
 @test "the transcripts are what one sees" {
 	cd "/lib/modules/$(uname -r)/updates"
-	timeout 300 transcripts </tests/README.md >/results/README.md
+	transcripts </tests/README.md >/results/README.md
 	diff -u /tests/README.md /results/README.md
 	run -1 diff -q <(sed s/Hello/Hullo/ /tests/README.md) /results/README.md	# or it compared nothing
 }
