@@ -8,3 +8,10 @@ load common
 	diff -u /tests/README.md /results/README.md
 	run -1 diff -q <(sed s/Hello/Hullo/ /tests/README.md) /results/README.md	# or it compared nothing
 }
+
+@test "each module has its place in it" {
+	for file in "/lib/modules/$(uname -r)/updates"/*.ko; do
+		name=$(basename "$file" .ko)
+		[ "$name" = deque ] || grep "^### .*\b$name\b" /tests/README.md
+	done
+}
