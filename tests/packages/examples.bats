@@ -14,7 +14,7 @@ setup_file() {
 		cut -d' ' -f1 | sort -V | tail -n 1)
 	INITRD=No install "$other" >&2
 	export OTHER=${other#linux-headers-}
-	cp "$top/tests/examples/transcripts" "$WORK/changes/packages/"
+	cp "$top/tests/examples/"{transcripts,dmesg} "$WORK/changes/packages/"
 }
 
 @test "9. README.md, typed in a copy of the package's examples: what appears is what it says" {
@@ -29,9 +29,8 @@ setup_file() {
 		make ioctl_user install
 		set +x
 		# As README has it for the times in the log.
-		printf '#!/bin/sh\nexec /usr/bin/dmesg -t "\$@"\n' >/usr/local/bin/dmesg
-		chmod 755 /usr/local/bin/dmesg
-		export PATH=/usr/local/bin:\$PATH
+		cp /packages/dmesg /usr/local/bin/
+		export PATH=/usr/local/bin:\$PATH DMESG='/usr/bin/dmesg -t'
 		/packages/transcripts <README.md >/tmp/README.md
 		diff -u README.md /tmp/README.md
 		make uninstall
