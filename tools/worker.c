@@ -130,7 +130,20 @@ static void work_check_signals(struct work *work)
 	}
 }
 
-static void handler_check_deadline(struct handler *handler, int64_t now)
+/* However late we are: nobody else gets the message while the handler has grace. */
+static void handler_time_out(struct work *work, struct handler *handler,
+			     int64_t now)
+{
+	handler->timed_out = true;
+	handler->deadline_ns = now + GRACE_NS;
+	handler_signal(handler, SIGTERM);
+	/* If the lease is lost, that is told when it is to be ended. */
+	deque_extend(work->deque, handler->message.token,
+		     GRACE_NS + LEASE_MARGIN_NS);
+}
+
+static void handler_check_deadline(struct work *work, struct handler *handler,
+				   int64_t now)
 {
 	if (handler->state != HANDLER_RUNNING || now < handler->deadline_ns)
 		return;
@@ -139,9 +152,7 @@ static void handler_check_deadline(struct handler *handler, int64_t now)
 		handler_signal(handler, SIGKILL);
 		return;
 	}
-	handler->timed_out = true;
-	handler->deadline_ns = now + GRACE_NS;
-	handler_signal(handler, SIGTERM);
+	handler_time_out(work, handler, now);
 }
 
 static void work_check_deadlines(struct work *work)
@@ -150,7 +161,7 @@ static void work_check_deadlines(struct work *work)
 	unsigned int i;
 
 	for (i = 0; i < work->slots; i++)
-		handler_check_deadline(&work->handlers[i], now);
+		handler_check_deadline(work, &work->handlers[i], now);
 }
 
 static void work_settle(struct work *work, struct handler *handler)

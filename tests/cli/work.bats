@@ -341,6 +341,20 @@ $(summary 0 1 0 0)" ]
 	until_true is_dead "$(cat "$T/pid")"
 }
 
+@test "--timeout: nobody else gets the message meanwhile, though work had been stopped for long" {
+	deque put "$Q" a
+	deque work "$Q" --max 1 --timeout 1s -- sh -c 'trap "" TERM; touch $T/started; sleep 1000 & wait' 2>"$T/error" &
+	until_true test -e "$T/started"
+	kill -STOP $!
+	# Less than the handler has between SIGTERM and SIGKILL.
+	until_true eval '[[ $(deque leases -no left "$Q" | tr -d " ") == [0-4].?s ]]'
+	kill -CONT $!
+	ends 75 $!
+	[ "$(cat "$T/error")" = "deque: $Q: message 1: timed out; returned
+$(summary 0 1 0 0)" ]
+	is_field timed_out 0
+}
+
 @test "what has failed leaves nothing behind that still works on it" {
 	deque put "$Q" a
 	run -75 deque work "$Q" --max 1 -- sh -c 'sleep 1000 >/dev/null 2>&1 & echo $! >$T/pid; exit 1'
