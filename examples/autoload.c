@@ -68,7 +68,7 @@ static int autoload_open(struct inode *inode, struct file *file)
 		 */
 		if (!try_module_get(THIS_MODULE))
 			return -ENODEV;
-		request_module("autoload-service");
+		request_module("autoload-answer");
 		service = service_get();
 		module_put(THIS_MODULE);
 	}

@@ -2,7 +2,8 @@
 /*
  * What autoload asks for.  MODULE_ALIAS() is the name by which it is found: depmod
  * collects these in modules.alias, where modprobe looks.  That way nobody needs to know
- * which module offers a service, only what it is called.
+ * which module offers a service, only what it is called.  (A module's own name needs no
+ * alias, and for modprobe - and _ are the same there.)
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -32,6 +33,6 @@ static void __exit service_exit(void)
 }
 module_exit(service_exit);
 
-MODULE_ALIAS("autoload-service");
+MODULE_ALIAS("autoload-answer");
 MODULE_DESCRIPTION("A service that is loaded when it is asked for");
 MODULE_LICENSE("GPL");

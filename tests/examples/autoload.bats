@@ -16,8 +16,8 @@ forbid() {
 }
 
 @test "the alias is in the module and in depmod's list" {
-	[ "$(modinfo -F alias autoload_service)" = autoload-service ]
-	grep -xE 'alias autoload[-_]service autoload_service' "/lib/modules/$(uname -r)/modules.alias"
+	[ "$(modinfo -F alias autoload_service)" = autoload-answer ]
+	grep -xE 'alias autoload[-_]answer autoload_service' "/lib/modules/$(uname -r)/modules.alias"
 	[ "$(modinfo -F depends autoload_service)" = autoload ]
 }
 
