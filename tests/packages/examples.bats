@@ -28,7 +28,8 @@ setup_file() {
 		make 2>&1 | tee /dev/stderr | grep -i warning && exit 1
 		make ioctl_user install
 		set +x
-		# As README has it for the times in the log.
+		# As README has it for the times in the log and on the console.
+		echo N >/sys/module/printk/parameters/time
 		cp /packages/dmesg /usr/local/bin/
 		export PATH=/usr/local/bin:\$PATH DMESG='/usr/bin/dmesg -t'
 		/packages/transcripts <README.md >/tmp/README.md
