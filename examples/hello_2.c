@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The two functions may have any name: module_init() and module_exit() tell the
- * kernel which they are.
+ * The two functions may have any names, not only those of hello_1: module_init() and
+ * module_exit() tell the kernel which they are.
  *
  * pr_fmt() is what each line in the log begins with.  With the module's name there,
  * everyone sees who speaks.
