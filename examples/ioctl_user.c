@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +46,17 @@ static int get(int fd)
 
 static int byte(int fd, const char *number)
 {
-	struct ioctl_dev_byte nth = { .index = strtoul(number, NULL, 0) };
+	struct ioctl_dev_byte nth = { 0 };
+	unsigned long long index;
+	char *end;
 
+	errno = 0;
+	index = strtoull(number, &end, 0);
+	if (errno || end == number || *end || *number == '-' || index > UINT32_MAX) {
+		fprintf(stderr, "ioctl_user: byte: %s is not in 0 to %u\n", number, UINT32_MAX);
+		return 2;
+	}
+	nth.index = index;
 	if (ioctl(fd, IOCTL_GET_NTH_BYTE, &nth))
 		return fail("GET_NTH_BYTE");
 	printf("%u\n", nth.byte);

@@ -100,7 +100,10 @@ static int __init memory_init(void)
 	if (ret)
 		return ret;
 
-	/* Rather none than to have somebody killed for it; size= has no other bound. */
+	/*
+	 * Rather none than to have somebody killed for it.  Since 5.15 the kernel gives no
+	 * more than 2 GiB in this way, whatever the machine has; size= has no other bound.
+	 */
 	buffer = kvmalloc(size, GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL);
 	if (!buffer)
 		return -ENOMEM;

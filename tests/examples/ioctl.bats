@@ -6,7 +6,7 @@ device=/dev/ioctl_dev
 
 teardown() {
 	unload_all
-	rm -f /tmp/all
+	rm -f /tmp/all /tmp/said
 }
 
 @test "a node for everyone, with a number from the kernel" {
@@ -78,6 +78,10 @@ teardown() {
 	[ "$output" = 'usage: ioctl_user set TEXT | get | byte N' ]
 	run -2 ioctl_user get more
 	[ "$output" = 'usage: ioctl_user set TEXT | get | byte N' ]
+	for number in x 1x '' -1 ' -1' 4294967296 99999999999999999999; do
+		run -2 ioctl_user byte "$number"
+		[ "$output" = "ioctl_user: byte: $number is not in 0 to 4294967295" ]
+	done
 }
 
 @test "it is for ioctl only" {
@@ -119,6 +123,19 @@ teardown() {
 	exec {other}<&-
 	unload ioctl_dev
 	run ! is_loaded ioctl_dev
+}
+
+@test "it can be removed whenever nobody has it open" {
+	for _ in {1..5}; do
+		load ioctl_dev
+		for _ in {1..10}; do
+			ioctl_user get >/tmp/all 2>&1 3>&- &
+		done
+		until rmmod ioctl_dev 2>/tmp/said; do
+			grep -E 'in use|temporarily unavailable' /tmp/said
+		done
+		wait
+	done
 }
 
 @test "hostile callers find nothing" {
