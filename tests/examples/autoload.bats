@@ -113,6 +113,29 @@ forbid() {
 	[[ $output = *'No such device' ]]
 }
 
+@test "both can be removed while others ask for them all the time" {
+	local pids=() removed=0
+	rm -f /tmp/enough
+	for _ in {1..3}; do
+		while [ ! -e /tmp/enough ]; do
+			cat /proc/autoload
+		done >/dev/null 2>&1 3>&- &
+		pids+=($!)
+	done
+	for _ in {1..5}; do
+		load autoload
+		cat /proc/autoload >/dev/null
+		until rmmod autoload_service autoload 2>/tmp/said; do
+			grep -E 'in use|temporarily unavailable|not currently loaded' /tmp/said
+		done
+		removed=$((removed + 1))
+	done
+	touch /tmp/enough
+	wait "${pids[@]}"
+	rm /tmp/enough /tmp/said
+	[ $removed = 5 ]
+}
+
 @test "hostile callers find nothing" {
 	load autoload
 	hostile /proc/autoload

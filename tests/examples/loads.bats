@@ -84,6 +84,44 @@ hundred_times() {
 @test "hole_fixed" { hundred_times; }
 @test "proc_deque" { hundred_times; }
 
+# What a module makes, for who wants to read or write it.
+files_of() {	# NAME
+	local file
+	for file in "/proc/$1" "/dev/$1" "/sys/module/$1/parameters"/* ${made[$1]:-}; do
+		[ ! -e "$file" ] || echo "$file"
+	done
+}
+
+# Here, where kmemleak looks at what is left, if the kernel has it.
+@test "hostile callers of all files that they make" {
+	local -A made=([procfs_hello]=/proc/helloworld [procfs_rw]=/proc/rw_test
+		[procwrite]=/proc/minimal_proc_lkm [proc_deque]=/proc/full_ex)
+	local name file count=0
+	for name in hello_3 hello_5 params levels_console autoload chardev procfs_hello procfs_count \
+		procfs_rw ioctl_dev memory unwind thread procwrite opens_spy hole_fixed proc_deque; do
+		if [ $name = opens_spy ]; then
+			insmod "$(ko $name)" uid=1
+		else
+			insmod "$(ko $name)"
+		fi
+		for file in $(files_of $name); do
+			echo "$file"
+			hostile "$file"
+			count=$((count + 1))
+		done
+		# A number in /sys is gone for who has it open.
+		file=$(compgen -G "/sys/module/$name/parameters/*" | head -n 1)
+		if [ -n "$file" ]; then
+			exec 7<"$file"
+			rmmod $name
+			run ! cat <&7
+			exec 7<&-
+		fi
+		unload_all
+	done
+	[ $count -ge 25 ]
+}
+
 @test "these are all examples, and of none anything is left" {
 	names | tr ' ' '\n' | grep -v = | sort | diff - <(basename -s .ko "$(dirname "$(ko x)")"/*.ko | grep -vx deque | sort)
 	diff $results/before <(traces)
