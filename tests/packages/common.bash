@@ -29,7 +29,8 @@ system() {
 debs() {
 	local suite=${SUITE/bullseye/bookworm} folder	# which is too old to build them
 	folder=$top/build/packages/deb-$suite-$1
-	[ -e "$folder/LINTIAN" ] || "$here/build-deb" "$suite" "$1"
+	[ "$(cat "$folder/SOURCE" 2>/dev/null)" = "$(sha256sum <"$("$top/scripts/dist")")" ] ||
+		"$here/build-deb" "$suite" "$1"
 	mkdir -p "$WORK/changes/packages/$1"
 	cp "$folder"/*.deb "$WORK/changes/packages/$1/"
 	rm -f "$WORK/changes/packages/$1"/*-dbgsym_*

@@ -22,6 +22,7 @@ setup_file() {
 		cut -d' ' -f1 | sort -V | tail -n 1)
 	run -0 inside "INITRD=No apt-get install -qq -y --no-install-recommends $OTHER"
 	echo "$output" >&2
+	[[ $output = *"${OTHER#linux-headers-}"* ]]
 	run ! inside "modinfo -k $FIRST deque"
 	has_module "${OTHER#linux-headers-}"
 }

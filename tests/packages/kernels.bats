@@ -20,7 +20,10 @@ newest() {
 }
 
 @test "8. DKMS builds for every kernel and flavour, and each says it is its own" {
-	local headers kernel
+	local headers kernel flavour
+	for flavour in amd64 rt-amd64 cloud-amd64; do
+		[ -n "$(newest $flavour)" ]
+	done
 	for headers in $(newest amd64) $(newest rt-amd64) $(newest cloud-amd64); do
 		kernel=${headers#linux-headers-}
 		# From 6.12 on headers come with their image.

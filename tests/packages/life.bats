@@ -34,10 +34,17 @@ second() {
 @test "1. booted: defaults, overrides, nodes; who is in the group can use them, nobody else" {
 	boot "$FIRST" <<-'END'
 		set -eux
-		grep -qx running /run/system-state || systemctl --failed
 		modprobe deque
 		udevadm settle
 		grep -qx 1024 /sys/module/deque/parameters/max_deques
+		rmmod deque
+		# The defaults are comments: without it, mod.conf is read.
+		cp /usr/lib/modprobe.d/mod.conf /tmp/
+		sed -i 's/^#options deque max_messages=.*/options deque max_messages=77/' /usr/lib/modprobe.d/mod.conf
+		modprobe deque
+		udevadm settle
+		grep -qx 77 /sys/module/deque/parameters/max_messages
+		cp /tmp/mod.conf /usr/lib/modprobe.d/
 		[ "$(stat -c '%U:%G %a' /dev/deque/control)" = 'root:deque 660' ]
 		rmmod deque
 		echo 'options deque deques=jobs:100,mail max_deques=7' >/etc/modprobe.d/deque.conf
@@ -179,6 +186,7 @@ second() {
 		-name "mod-[0-9]*" -o -name "*mod-common*" -o -name "*mod-dkms*" -o -name "*mod-tools*" \) -print;
 		ls /var/lib/dkms/mod'
 	[ "$output" = "ls: cannot access '/var/lib/dkms/mod': No such file or directory" ]
+	run ! inside 'grep -l deque /lib/modules/*/modules.dep'
 	inside 'getent group deque'
 }
 
