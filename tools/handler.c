@@ -160,6 +160,7 @@ static void start_execute(const struct start *start)
 	if (start->output >= 0)
 		dup2(start->output, STDOUT_FILENO);
 	signal(SIGPIPE, start->work->sigpipe);
+	setrlimit(RLIMIT_NOFILE, &start->work->files);
 	sigprocmask(SIG_SETMASK, &start->work->mask, NULL);
 	execvp(start->arguments[0], start->arguments);
 	error = errno;

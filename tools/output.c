@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define CHUNK 65536
@@ -17,11 +18,17 @@ void output_close(struct output *output)
 	output->fd = -1;
 }
 
-static bool output_grow(struct output *output)
+/* Makes room for so many bytes more. */
+static bool output_grow(struct output *output, size_t more)
 {
-	size_t room = output->room ? output->room * 2 : CHUNK;
-	char *data = realloc(output->data, room);
+	size_t room = output->room ? output->room : CHUNK;
+	char *data;
 
+	while (room - output->size < more)
+		room *= 2;
+	if (room == output->room)
+		return true;
+	data = realloc(output->data, room);
 	if (!data)
 		return false;
 	output->data = data;
@@ -29,22 +36,27 @@ static bool output_grow(struct output *output)
 	return true;
 }
 
-/* Reads what there is; false: there is no memory for it. */
+/*
+ * Reads what there is now, and not what is written meanwhile: others have to be seen
+ * to.  False: there is no memory for it.
+ */
 bool output_read(struct output *output)
 {
 	ssize_t result;
+	int there = 0;
 
-	while (output->fd >= 0) {
-		if (output->size == output->room && !output_grow(output))
-			return false;
-		result = read(output->fd, output->data + output->size,
-			      output->room - output->size);
-		if (result < 0)
-			return errno == EAGAIN;
-		output->size += (size_t)result;
-		if (!result)
-			output_close(output);
-	}
+	if (output->fd < 0)
+		return true;
+	ioctl(output->fd, FIONREAD, &there);
+	if (!output_grow(output, there > 0 ? (size_t)there : 1))
+		return false;
+	result = read(output->fd, output->data + output->size,
+		      output->room - output->size);
+	if (result < 0)
+		return errno == EAGAIN;
+	output->size += (size_t)result;
+	if (!result)
+		output_close(output);
 	return true;
 }
 

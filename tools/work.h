@@ -12,6 +12,7 @@
 #include "tool.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #define NS_PER_S 1000000000LL
@@ -97,6 +98,7 @@ struct work {
 	size_t room;
 	sigset_t mask; /* as it was when we were started */
 	void (*sigpipe)(int); /* likewise */
+	struct rlimit files; /* likewise */
 	struct progress progress;
 
 	unsigned long long claimed;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define FIRST_ROOM 65536
+#define FILES_MOST (SLOTS_MAX + 256)
 
 /* Beyond the handler's timeout and grace: for a `work` that has been stopped. */
 #define LEASE_MARGIN_NS (5 * NS_PER_S)
@@ -97,6 +98,21 @@ static bool work_take(struct work *work)
 	return true;
 }
 
+/*
+ * So many that every handler may have one: of messages that start none there may be
+ * any number, and meanwhile nobody would see to those that run.  False: there is no
+ * other to take.
+ */
+static bool work_take_some(struct work *work)
+{
+	unsigned int i;
+
+	for (i = 0; i < work->slots; i++)
+		if (!work_take(work))
+			return false;
+	return true;
+}
+
 /* Idle is who has no handler, and found no message either. */
 static void work_check_idle(struct work *work)
 {
@@ -119,9 +135,19 @@ static void work_signal_all(struct work *work, int number)
 			handler_signal(&work->handlers[i], number);
 }
 
-/* The first one asks us to take no more, the second one not to wait either. */
+/*
+ * The first one asks us to take no more, the second one not to wait either.  Those
+ * that came while we were busy are let in here, without waiting: work_wait() does it
+ * only if nothing else has happened by then.
+ */
 static void work_check_signals(struct work *work)
 {
+	const struct timespec none = { 0 };
+	sigset_t mask = work->mask;
+
+	/* Not the end of a child: work_wait() is to be told of that. */
+	sigaddset(&mask, SIGCHLD);
+	ppoll(NULL, 0, &none, &mask);
 	if (interrupt_count() >= 1)
 		work_stop(work, 0);
 	if (interrupt_count() >= 2 && !work->killing) {
@@ -192,8 +218,13 @@ static void handler_ended(struct work *work, struct handler *handler,
 	output_close(&handler->output);
 	handler->state = HANDLER_ENDED;
 	handler->ended = ++work->ended;
-	if (output_is_written(&handler->output))
+	if (output_is_written(&handler->output)) {
 		work_settle(work, handler);
+		return;
+	}
+	/* Who reads what we print may take longer than the handler may. */
+	if (work->timeout_ns)
+		deque_extend(work->deque, handler->message.token, 0);
 }
 
 /* Somebody has killed it: there has to be another, and it has to know all. */
@@ -300,30 +331,40 @@ static int poll_until(struct pollfd *polls, nfds_t count, int64_t until_ns,
 	return ppoll(polls, count, &time, mask);
 }
 
-/* The deque, the standard output, and what each handler prints. */
+/*
+ * The deque, the standard output, and what each handler prints.  Only what is open:
+ * poll(2) refuses more entries than the process may have files, even if they are -1.
+ */
 static void work_wait(struct work *work)
 {
 	struct pollfd polls[2 + SLOTS_MAX];
+	struct handler *handlers[2 + SLOTS_MAX];
 	struct handler *printing = work_printing(work);
-	bool wants = !work->stopping && handler_find(work, HANDLER_NONE, 0);
-	unsigned int i;
+	unsigned int count = 0, first, i;
 	sigset_t mask = work->mask;
 
-	polls[0].fd = wants ? deque_fd(work->deque) : -1;
-	polls[0].events = POLLIN;
-	polls[1].fd = printing ? STDOUT_FILENO : -1;
-	polls[1].events = POLLOUT;
+	if (!work->stopping && handler_find(work, HANDLER_NONE, 0))
+		polls[count++] = (struct pollfd){ .fd = deque_fd(work->deque),
+						  .events = POLLIN };
+	if (printing)
+		polls[count++] = (struct pollfd){ .fd = STDOUT_FILENO,
+						  .events = POLLOUT };
+	first = count;
 	for (i = 0; i < work->slots; i++) {
-		polls[2 + i].fd = work->handlers[i].output.fd;
-		polls[2 + i].events = POLLIN;
+		if (work->handlers[i].output.fd < 0)
+			continue;
+		handlers[count] = &work->handlers[i];
+		polls[count++] =
+			(struct pollfd){ .fd = work->handlers[i].output.fd,
+					 .events = POLLIN };
 	}
 	sigdelset(&mask, SIGCHLD);
-	if (poll_until(polls, 2 + work->slots, work_next_ns(work), &mask) <= 0)
+	if (poll_until(polls, count, work_next_ns(work), &mask) <= 0)
 		return;
-	for (i = 0; i < work->slots; i++)
-		if (polls[2 + i].revents)
-			work_read_output(work, &work->handlers[i]);
-	if (polls[1].revents)
+	for (i = first; i < count; i++)
+		if (polls[i].revents)
+			work_read_output(work, handlers[i]);
+	if (printing && polls[first - 1].revents)
 		work_print(work, printing);
 }
 
@@ -333,9 +374,8 @@ static void work_loop(struct work *work)
 		work_check_signals(work);
 		if (work->killing)
 			work_drop_output(work);
-		while (work_take(work))
-			;
-		work_check_idle(work);
+		if (!work_take_some(work))
+			work_check_idle(work);
 		if (work->stopping && !work->busy)
 			break;
 		progress_show(work);
@@ -366,10 +406,25 @@ static void work_catch(struct work *work)
 	sigprocmask(SIG_BLOCK, &child, NULL);
 }
 
+/* A pipe for each handler's output, and some for ourselves; if root lets us. */
+static void work_raise_files(struct work *work)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &work->files))
+		return;
+	files = work->files;
+	if (files.rlim_cur < FILES_MOST)
+		files.rlim_cur = files.rlim_max < FILES_MOST ? files.rlim_max
+							     : FILES_MOST;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static bool work_prepare(struct work *work)
 {
 	unsigned int i;
 
+	work_raise_files(work);
 	work->guard.capacity = work->slots;
 	work->handlers = calloc(work->slots, sizeof(*work->handlers));
 	if (!work->handlers || !work_grow(work, FIRST_ROOM))

@@ -438,6 +438,51 @@ $(summary 0 0 2 0)" deque work "$Q" --idle-exit true {}
 	expect 66 "deque: nope: no such deque; 'deque create' makes it, 'deque ls' lists them" deque work nope true
 }
 
+@test "as many handlers as it takes, with fewer files than that, and SIGTERM is heard" {
+	local options
+	for options in '' --group; do
+		(ulimit -Sn 1024 && exec deque work "$Q" -j 1024 $options -- sh -c 'ulimit -Sn >>$T/files') 2>"$T/error" &
+		deque put "$Q" a
+		until_true is_field messages 0
+		kill -TERM $!
+		ends 143 $!
+		[ "$(cat "$T/error")" = "$(summary 1 0 0 0)" ]
+	done
+	[ "$(cat "$T/files")" = $'1024\n1024' ]
+}
+
+@test "messages that start no handler do not keep it from hearing SIGTERM" {
+	yes $'a\001' | head -n 30000 | tr '\001' '\0' | deque put "$Q"
+	deque work "$Q" -- true {} 2>"$T/error" &
+	has_buried() { [ "$(field "$Q" buried)" -gt 0 ]; }
+	until_true has_buried
+	kill -TERM $!
+	ends 143 $!
+	[ "$(field "$Q" ready)" -gt 0 ]
+	[ "$(field "$Q" messages)" = 30000 ]
+}
+
+@test "a handler that prints without end is ended by its timeout" {
+	deque put "$Q" a
+	(ulimit -Sv 1000000 && exec deque work "$Q" --idle-exit --group --timeout 0.2 --retry-delay 1h -- yes) >/dev/null 2>"$T/error" &
+	ends 75 $!
+	is_field delayed 1
+}
+
+@test "while what it has printed waits for a reader, the message stays its own" {
+	deque put "$Q" a
+	mkfifo "$T/fifo"
+	deque work "$Q" --idle-exit --group --timeout 1000 -- head -c 200000 /dev/zero >"$T/fifo" 2>"$T/error" &
+	exec 7<"$T/fifo"
+	# With a handler it would end by itself, some time.
+	has_no_end() { [ "$(deque leases -no left "$Q" | tr -d ' ')" = - ]; }
+	until_true has_no_end
+	[ "$(wc -c <&7)" = 200000 ]
+	exec 7<&-
+	ends 0 $!
+	is_field acked 1
+}
+
 @test "who may only read can work" {
 	deque put "$Q" a
 	udevadm settle
