@@ -137,18 +137,24 @@ static long deque_command_get(struct file *file, void *argument)
 static long deque_file_set(struct file *file, const struct deque_set *set)
 {
 	struct deque_file *opened = file->private_data;
+	int ret = 0;
 
 	if (!(file->f_mode & FMODE_READ))
 		return -EBADF;
 	if (memchr_inv(&set->limits, 0, sizeof(set->limits)))
 		return -EINVAL;
 	spin_lock(&opened->deque->lock);
+	if (opened->deque->dead) {
+		ret = -ENODEV;
+		goto out_unlock;
+	}
 	WRITE_ONCE(opened->policy,
 		   (opened->policy | set->policy_on) & ~set->policy_off);
 	if (set->policy_off & DEQUE_ACK_ON_READ)
 		opened->last_read = 0;
+out_unlock:
 	spin_unlock(&opened->deque->lock);
-	return 0;
+	return ret;
 }
 
 static long deque_command_set(struct file *file, void *argument)

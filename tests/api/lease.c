@@ -344,6 +344,8 @@ static void destroyed_is_destroyed_for_holders(void **state)
 	assert_fails(ENODEV, settle(fd, DEQUE_ACK, token));
 	assert_fails(ENODEV, settle(fd, DEQUE_RETURN, token));
 	assert_fails(ENODEV, kick(fd, DEQUE_DELAYED, 1, 0));
+	assert_fails(ENODEV, set_policy(fd, DEQUE_FILE, DEQUE_ACK_ON_READ, 0));
+	assert_fails(ENODEV, set_policy(fd, 0, DEQUE_ACK_ON_READ, 0));
 }
 
 static pid_t forked(void)

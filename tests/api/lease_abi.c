@@ -336,18 +336,6 @@ static void commands_need_their_open_mode(void **state)
 	expect_balance(fd);
 }
 
-static int set_policy(int fd, uint32_t flags, uint32_t on, uint32_t off)
-{
-	struct deque_set argument = {
-		.size = sizeof(argument),
-		.flags = flags,
-		.policy_on = on,
-		.policy_off = off,
-	};
-
-	return ioctl(fd, DEQUE_SET, &argument);
-}
-
 static void policies_are_checked(void **state)
 {
 	int fd = open_deque(O_RDWR);

@@ -9,23 +9,12 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-static void set_policy(int fd, uint32_t flags, uint32_t on, uint32_t off)
-{
-	struct deque_set argument = {
-		.size = sizeof(argument),
-		.flags = flags,
-		.policy_on = on,
-		.policy_off = off,
-	};
-
-	assert_int_equal(ioctl(fd, DEQUE_SET, &argument), 0);
-}
-
 static int open_reader(int flags)
 {
 	int reader = open_deque(O_RDONLY | flags);
 
-	set_policy(reader, DEQUE_FILE, DEQUE_ACK_ON_READ, 0);
+	assert_int_equal(set_policy(reader, DEQUE_FILE, DEQUE_ACK_ON_READ, 0),
+			 0);
 	return reader;
 }
 
@@ -40,7 +29,7 @@ static void the_policy_of_a_deque_is_a_default(void **state)
 	put(fd, "a");
 	put(fd, "b");
 	put(fd, "c");
-	set_policy(fd, 0, DEQUE_ACK_ON_READ, 0);
+	assert_int_equal(set_policy(fd, 0, DEQUE_ACK_ON_READ, 0), 0);
 	assert_int_equal(get(fd).policy, DEQUE_ACK_ON_READ);
 	assert_int_equal(get(fd).file_policy, 0);
 	after = open_deque(O_RDONLY);
@@ -49,7 +38,7 @@ static void the_policy_of_a_deque_is_a_default(void **state)
 	assert_int_equal(get(fd).popped, 1);
 	expect(after, "b");
 	assert_int_equal(get(fd).leased, 1);
-	set_policy(fd, 0, 0, DEQUE_ACK_ON_READ);
+	assert_int_equal(set_policy(fd, 0, 0, DEQUE_ACK_ON_READ), 0);
 	assert_int_equal(get(fd).policy, 0);
 	assert_int_equal(get(after).file_policy, DEQUE_ACK_ON_READ);
 	close_deque(after);
@@ -68,13 +57,13 @@ static void the_policy_is_set_apart_from_the_limits(void **state)
 	int fd = open_deque(O_RDWR);
 
 	(void)state;
-	set_policy(fd, 0, DEQUE_ACK_ON_READ, 0);
+	assert_int_equal(set_policy(fd, 0, DEQUE_ACK_ON_READ, 0), 0);
 	assert_int_equal(get(fd).limits.max_messages, MAX_MESSAGES);
 	assert_int_equal(set(fd, 7, 0, 0), 0);
 	assert_int_equal(get(fd).policy, DEQUE_ACK_ON_READ);
-	set_policy(fd, 0, 0, 0);
+	assert_int_equal(set_policy(fd, 0, 0, 0), 0);
 	assert_int_equal(get(fd).policy, DEQUE_ACK_ON_READ);
-	set_policy(fd, DEQUE_FILE, 0, 0);
+	assert_int_equal(set_policy(fd, DEQUE_FILE, 0, 0), 0);
 	assert_int_equal(get(fd).file_policy, 0);
 }
 
@@ -230,7 +219,8 @@ static void the_policy_of_a_file_can_be_switched_off(void **state)
 	put(fd, "a");
 	put(fd, "b");
 	expect(reader, "a");
-	set_policy(reader, DEQUE_FILE, 0, DEQUE_ACK_ON_READ);
+	assert_int_equal(set_policy(reader, DEQUE_FILE, 0, DEQUE_ACK_ON_READ),
+			 0);
 	expect(reader, "b");
 	assert_int_equal(get(fd).popped, 1);
 	assert_int_equal(get(fd).leased, 1);

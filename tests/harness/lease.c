@@ -95,6 +95,18 @@ int browse(int fd, struct deque_entry *entries, unsigned int count,
 	return result;
 }
 
+int set_policy(int fd, uint32_t flags, uint32_t on, uint32_t off)
+{
+	struct deque_set argument = {
+		.size = sizeof(argument),
+		.flags = flags,
+		.policy_on = on,
+		.policy_off = off,
+	};
+
+	return ioctl(fd, DEQUE_SET, &argument);
+}
+
 int set_deliveries(int fd, uint32_t most)
 {
 	struct deque_set argument = {
