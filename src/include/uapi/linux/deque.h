@@ -40,7 +40,8 @@
  *  - Pointers are passed as __u64, and the layout is the same for 32-bit and
  *    64-bit callers.
  *  - An error means that nothing was done.  A batch that fails after k > 0
- *    messages did k of them, and returns k.
+ *    messages did k of them, and returns k.  %DEQUE_KICK alone may have done it
+ *    and say EFAULT, if its struct can be read but not be written to.
  *
  * Errors of every command: %EFAULT (bad pointer), %EINVAL (@size smaller than
  * the first version of the struct, or a value out of range), %E2BIG, %ENOTTY
