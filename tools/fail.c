@@ -30,7 +30,7 @@ static const struct failure {
 	  "there are as many deques as the module parameter max_deques "
 	  "allows; 'deque rm' makes room" },
 	{ EINVAL, EX_USAGE,
-	  "the kernel refuses these values; see LIMITS in deque(7)" },
+	  "the kernel refuses these values; see Bounds in deque(7)" },
 	{ EBADF, EX_USAGE,
 	  "the file was not opened for that; '<>/dev/deque/NAME' opens it for "
 	  "all" },
