@@ -118,7 +118,7 @@ forbid() {
 	rm -f /tmp/enough
 	for _ in {1..3}; do
 		while [ ! -e /tmp/enough ]; do
-			cat /proc/autoload
+			cat /proc/autoload || true
 		done >/dev/null 2>&1 3>&- &
 		pids+=($!)
 	done
