@@ -25,6 +25,7 @@ enum call_kind {
 	CALL_ACK,
 	CALL_RETURN,
 	CALL_KICK,
+	CALL_BROWSE,
 	CALL_GET,
 	CALL_SET,
 	CALL_POLL,

@@ -82,8 +82,8 @@ static const char *never_worked(void)
 {
 	return calls_never_worked((enum call_kind[]){ CALL_KILL, CALL_CLAIM,
 						      CALL_ACK, CALL_RETURN,
-						      CALL_KICK },
-				  5);
+						      CALL_KICK, CALL_BROWSE },
+				  6);
 }
 
 static bool goes_on(const struct options *options, unsigned long done,

@@ -472,7 +472,9 @@ static void wrong_node(int fd)
 {
 	static const unsigned long managing[] = { DEQUE_CREATE, DEQUE_DESTROY };
 	static const unsigned long using[] = {
-		DEQUE_PUSH, DEQUE_POP, DEQUE_GET, DEQUE_SET, FIONREAD,
+		DEQUE_PUSH, DEQUE_POP,	  DEQUE_CLAIM,	DEQUE_ACK,
+		DEQUE_BURY, DEQUE_RETURN, DEQUE_EXTEND, DEQUE_KICK,
+		DEQUE_GET,  DEQUE_SET,	  DEQUE_BROWSE, FIONREAD,
 	};
 	struct errors errors = { 1, { ENOTTY } };
 	struct place place = memory_good(&world.memory, &world.prng, 4096);

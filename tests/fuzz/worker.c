@@ -800,19 +800,140 @@ static void do_wrong(void)
 		broken("a wrong call works");
 }
 
+/* Changes nothing, so it may be right, and wrong in any way. */
+static void do_browse(void)
+{
+	static const struct deque_entry none[4];
+	struct deque_browse browse = { .size = sizeof(browse),
+				       .count = 4,
+				       .states = 1 + below(0xf) };
+	struct handle *handle = handle_any();
+	struct errors errors = { .count = 0 };
+	bool good = !one_in(4);
+	struct place place;
+	long result;
+
+	if (!handle)
+		return;
+	memory_reset(&worker.memory);
+	place = good ? memory_good(&worker.memory, &worker.prng, sizeof(none))
+		     : memory_any(&worker.memory, &worker.prng, sizeof(none),
+				  2);
+	place_store(&place, none, sizeof(none));
+	browse.entries = place.address;
+	if (!good && one_in(4))
+		browse.count = prng_next(&worker.prng);
+	if (!good && one_in(4))
+		browse.states = prng_next(&worker.prng);
+	if (one_in(2))
+		browse.cursor = prng_next(&worker.prng);
+	place = argument_make(&worker.memory, &worker.prng, &browse,
+			      sizeof(browse), 0, true, good ? UINT32_MAX : 2,
+			      &errors);
+	result = run(CALL_BROWSE, SYS_ioctl, handle->fd, DEQUE_BROWSE,
+		     place.address);
+	ALLOW("browse", result, EBADF, EINVAL, good ? EBADF : EFAULT,
+	      good ? EBADF : E2BIG, good ? EBADF : EOPNOTSUPP,
+	      handle->deque < STABLE ? 0 : ENODEV);
+	if (good && result > (long)browse.count)
+		broken("more entries than there is room for");
+}
+
+/* A token that nobody has, in an argument that may be wrong in other ways. */
+static void do_wrong_leases(void)
+{
+	static const unsigned long commands[] = { DEQUE_ACK, DEQUE_RETURN,
+						  DEQUE_BURY, DEQUE_EXTEND };
+	unsigned long command = PRNG_PICK(&worker.prng, commands);
+	uint64_t token = UINT64_MAX - prng_below(&worker.prng, 1 << 16);
+	struct deque_leases leases = { .size = sizeof(leases), .count = 1 };
+	struct handle *handle = handle_any();
+	struct errors errors = { .count = 0 };
+	struct place place;
+	long result;
+
+	if (!handle)
+		return;
+	memory_reset(&worker.memory);
+	place = memory_any(&worker.memory, &worker.prng, sizeof(token), 4);
+	place_store(&place, &token, sizeof(token));
+	leases.tokens = place.address;
+	if (one_in(4))
+		leases.count = prng_next(&worker.prng);
+	if (one_in(4))
+		leases.time_ns = prng_next(&worker.prng);
+	if (one_in(8))
+		leases.reserved = prng_next(&worker.prng);
+	if (command == DEQUE_RETURN && one_in(2))
+		leases.flags = DEQUE_FRONT;
+	place = argument_make(&worker.memory, &worker.prng, &leases,
+			      sizeof(leases), leases.flags, false, 2, &errors);
+	result = run(CALL_WRONG, SYS_ioctl, handle->fd, command, place.address);
+	ALLOW("a wrong lease", result, EFAULT, EINVAL, E2BIG, EOPNOTSUPP, EBADF,
+	      ESTALE, handle->deque < STABLE ? 0 : ENODEV);
+	if (result > 0)
+		broken("a token works that nobody has");
+}
+
+/* There is no room for what is claimed, and nothing that could be kicked. */
+static void do_wrong_claim_or_kick(void)
+{
+	struct deque_descriptor descriptor = { .size = 0 };
+	struct deque_batch batch = { .size = sizeof(batch),
+				     .flags = DEQUE_NOWAIT,
+				     .count = 1 };
+	struct deque_kick kick = { .size = sizeof(kick), .count = 1 };
+	struct handle *handle = handle_any();
+	struct errors errors = { .count = 0 };
+	bool claim = one_in(2);
+	struct place place;
+	long result;
+
+	if (!handle)
+		return;
+	memory_reset(&worker.memory);
+	if (claim) {
+		place = memory_any(&worker.memory, &worker.prng,
+				   sizeof(descriptor), 2);
+		place_store(&place, &descriptor, sizeof(descriptor));
+		batch.descriptors = place.address;
+		if (one_in(4))
+			batch.time_ns = prng_next(&worker.prng);
+		place = argument_make(&worker.memory, &worker.prng, &batch,
+				      sizeof(batch), batch.flags, false, 2,
+				      &errors);
+	} else {
+		/* None of the states that can be kicked. */
+		kick.states = prng_next(&worker.prng) & ~0xfU;
+		place = argument_make(&worker.memory, &worker.prng, &kick,
+				      sizeof(kick), 0, true, 2, &errors);
+	}
+	result = run(CALL_WRONG, SYS_ioctl, handle->fd,
+		     claim ? DEQUE_CLAIM : DEQUE_KICK, place.address);
+	ALLOW("a wrong claim or kick", result, EFAULT, EINVAL, E2BIG,
+	      EOPNOTSUPP, EBADF, EAGAIN, EMSGSIZE,
+	      handle->deque < STABLE ? 0 : ENODEV);
+	if (result > 0)
+		broken("a wrong claim or kick works");
+}
+
 static void do_fork(void);
 
 static const struct {
 	void (*run)(void);
 	unsigned int weight;
 } actions[] = {
-	{ do_push, 24 },   { do_write, 12 },	{ do_pop, 24 },
-	{ do_read, 16 },   { do_get, 10 },	{ do_poll, 5 },
-	{ do_open, 6 },	   { do_close, 3 },	{ do_dup, 2 },
-	{ do_pass, 2 },	   { do_receive, 2 },	{ do_create, 3 },
-	{ do_destroy, 2 }, { do_next_size, 2 }, { do_wrong, 6 },
-	{ do_set, 4 },	   { do_fork, 1 },	{ do_claim, 24 },
-	{ do_kick, 3 },
+	{ do_push, 24 },	{ do_write, 12 },
+	{ do_pop, 24 },		{ do_read, 16 },
+	{ do_get, 10 },		{ do_poll, 5 },
+	{ do_open, 6 },		{ do_close, 3 },
+	{ do_dup, 2 },		{ do_pass, 2 },
+	{ do_receive, 2 },	{ do_create, 3 },
+	{ do_destroy, 2 },	{ do_next_size, 2 },
+	{ do_wrong, 6 },	{ do_set, 4 },
+	{ do_fork, 1 },		{ do_claim, 24 },
+	{ do_kick, 3 },		{ do_browse, 6 },
+	{ do_wrong_leases, 3 }, { do_wrong_claim_or_kick, 3 },
 };
 
 static void act(void)
@@ -881,6 +1002,9 @@ static void do_fork(void)
 	}
 	if (!worker_begin(seed))
 		_exit(0);
+	/* Part of it is shared, and the parent goes on writing there. */
+	memory_unmap(&worker.memory);
+	memory_map(&worker.memory, MEMORY_SIZE);
 	for (unsigned int n = 0; n < CHILD_STEPS && !ledger->stop; n++)
 		act();
 	_exit(0);
