@@ -53,7 +53,7 @@ static int byte(int fd, const char *number)
 	errno = 0;
 	index = strtoull(number, &end, 0);
 	if (errno || end == number || *end || *number == '-' || index > UINT32_MAX) {
-		fprintf(stderr, "ioctl_user: byte: %s is not in 0 to %u\n", number, UINT32_MAX);
+		fprintf(stderr, "ioctl_user: %s is not in 0 to %u\n", number, UINT32_MAX);
 		return 2;
 	}
 	nth.index = index;

@@ -80,7 +80,7 @@ teardown() {
 	[ "$output" = 'usage: ioctl_user set TEXT | get | byte N' ]
 	for number in x 1x '' -1 ' -1' 4294967296 99999999999999999999; do
 		run -2 ioctl_user byte "$number"
-		[ "$output" = "ioctl_user: byte: $number is not in 0 to 4294967295" ]
+		[ "$output" = "ioctl_user: $number is not in 0 to 4294967295" ]
 	done
 }
 
