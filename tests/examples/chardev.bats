@@ -122,16 +122,7 @@ major() {
 }
 
 @test "it can be removed whenever nobody has it open" {
-	for _ in {1..5}; do
-		load chardev
-		for _ in {1..10}; do
-			cat $device >/tmp/other 2>&1 3>&- &
-		done
-		until rmmod chardev 2>/tmp/by_hand; do
-			grep -E 'in use|temporarily unavailable' /tmp/by_hand
-		done
-		wait
-	done
+	goes_between chardev "cat $device"
 }
 
 @test "hostile callers find nothing" {

@@ -107,6 +107,21 @@ goes_while() {
 	run ! is_loaded "$1"
 }
 
+# goes_between NAME COMMAND: it can be removed whenever none of ten that open it has it open
+goes_between() {
+	for _ in {1..5}; do
+		load "$1"
+		for _ in {1..10}; do
+			eval "$2" >/dev/null 2>&1 3>&- &
+		done
+		until rmmod "$1" 2>/tmp/said; do
+			grep -E 'in use|temporarily unavailable' /tmp/said
+		done
+		wait
+	done
+	rm /tmp/said
+}
+
 # traces: what a module may leave behind: files, devices, and names in lists; kernel threads
 # but for the workers that come and go by themselves
 traces() {

@@ -6,7 +6,7 @@ device=/dev/ioctl_dev
 
 teardown() {
 	unload_all
-	rm -f /tmp/all /tmp/said
+	rm -f /tmp/all
 }
 
 @test "a node for everyone, with a number from the kernel" {
@@ -126,16 +126,7 @@ teardown() {
 }
 
 @test "it can be removed whenever nobody has it open" {
-	for _ in {1..5}; do
-		load ioctl_dev
-		for _ in {1..10}; do
-			ioctl_user get >/tmp/all 2>&1 3>&- &
-		done
-		until rmmod ioctl_dev 2>/tmp/said; do
-			grep -E 'in use|temporarily unavailable' /tmp/said
-		done
-		wait
-	done
+	goes_between ioctl_dev 'ioctl_user get'
 }
 
 @test "hostile callers find nothing" {
