@@ -38,7 +38,7 @@ second() {
 		udevadm settle
 		grep -qx 1024 /sys/module/deque/parameters/max_deques
 		rmmod deque
-		# The defaults are comments: without it, mod.conf is read.
+		# All its lines are comments; one that is not shows that mod.conf is read.
 		cp /usr/lib/modprobe.d/mod.conf /tmp/
 		sed -i 's/^#options deque max_messages=.*/options deque max_messages=77/' /usr/lib/modprobe.d/mod.conf
 		modprobe deque
