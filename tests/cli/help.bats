@@ -7,14 +7,16 @@ load common
 	for verb in create rm ls stat put take peek work claim ack return bury extend kick leases browse set help; do
 		grep -q "^  $verb " <<<"$output"
 	done
-	[ "$output" = "$(deque --help)" ] && [ "$output" = "$(deque -h)" ]
+	[ "$output" = "$(deque --help)" ]
+	[ "$output" = "$(deque -h)" ]
 }
 
 @test "help of a verb is the same in three ways" {
 	for verb in create rm ls stat put take peek work claim ack return bury extend kick leases browse set help; do
 		run -0 deque help $verb
 		[[ ${lines[0]} == "usage: deque $verb "* ]]
-		[ "$output" = "$(deque $verb --help)" ] && [ "$output" = "$(deque $verb -h)" ]
+		[ "$output" = "$(deque $verb --help)" ]
+		[ "$output" = "$(deque $verb -h)" ]
 	done
 }
 

@@ -135,7 +135,8 @@ stands_still() {
 	exec {both}>&-
 	cat <&"$end" >"$BATS_TEST_TMPDIR/got"
 	got=$(wc -l <"$BATS_TEST_TMPDIR/got")
-	[ "$got" -gt 0 ] && [ "$(messages)" = $((all - got)) ]
+	[ "$got" -gt 0 ]
+	[ "$(messages)" = $((all - got)) ]
 	[ "$(deque take "$Q" -c all | md5sum)" = "$(seq $((got + 1)) $all | md5sum)" ]
 }
 

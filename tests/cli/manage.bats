@@ -86,7 +86,8 @@ bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter 
 	deque create a b
 	expect 66 "deque: nope: no such deque; 'deque create' makes it, 'deque ls' lists them" \
 		deque rm a nope b
-	[ ! -e /dev/deque/a ] && [ ! -e /dev/deque/b ]
+	[ ! -e /dev/deque/a ]
+	[ ! -e /dev/deque/b ]
 }
 
 @test "rm refuses a deque that holds messages, unless forced" {

@@ -62,7 +62,8 @@ words() {
 	deque set "$Q" max_message_size=2M
 	head -c 1500000 /dev/zero | tr '\0' x | deque put --whole "$Q"
 	run -0 deque browse --json "$Q"
-	[ ${#lines[@]} = 5 ] && [ ${#lines[1]} -gt 1500000 ]
+	[ ${#lines[@]} = 5 ]
+	[ ${#lines[1]} -gt 1500000 ]
 	[[ ${lines[0]} =~ ^'{"id":3,"arrival":'.*',"deque":"'$Q'","state":"ready","data":"ready"}'$ ]]
 	[[ ${lines[2]} =~ ^'{"token":'[0-9]+',"id":1,'.*',"state":"leased","holder":'[0-9]+',"since":"20'.*'Z","data":"leased"}'$ ]]
 	[[ ${lines[4]} =~ '"state":"delayed","since":"20'.*'Z","due":"20'.*'Z","data":"delayed"}'$ ]]

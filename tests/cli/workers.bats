@@ -85,7 +85,7 @@ complains() {
 	"$1" "$Q" 2>"$T/error" &
 	until_true is_field takers 1
 	deque rm --force "$Q"
-	! wait $!
+	if wait $!; then return 1; fi
 	create
 	grep -q "$Q" "$T/error"
 }

@@ -20,10 +20,12 @@ setup_file() {
 @test "9. README.md, typed in a copy of the package's examples: what appears is what it says" {
 	boot "$FIRST" <<-END
 		set -eux
-		cp -r /usr/share/doc/mod-dkms/examples /srv && cd /srv/examples
+		cp -r /usr/share/doc/mod-dkms/examples /srv
+		cd /srv/examples
 		# As README has it for the lesson of vermagic.
 		make KDIR=/lib/modules/$OTHER/build hello_1.ko
-		mkdir /lib/modules/other && cp hello_1.ko /lib/modules/other/
+		mkdir /lib/modules/other
+		cp hello_1.ko /lib/modules/other/
 		make clean >/dev/null
 		make 2>&1 | tee /dev/stderr | grep -i warning && exit 1
 		make ioctl_user install

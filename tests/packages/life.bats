@@ -121,12 +121,12 @@ second() {
 	# Whichever of its guards the kernel asks first: the size of struct module, the
 	# checksum of a symbol, the release in vermagic.
 	boot "$(second)" <<-END
-		set -ux
+		set -eux
 		said=\$(insmod /lib/modules/$FIRST/updates/dkms/deque.ko* 2>&1) && exit 1
-		[[ \$said = *'Invalid module format'* ]] || exit 1
+		[[ \$said = *'Invalid module format'* ]]
 		dmesg | grep deque
-		dmesg | grep -E 'deque: (version magic|disagrees about)|module deque: .*struct module size' &&
-			! grep ^deque /proc/modules
+		dmesg | grep -E 'deque: (version magic|disagrees about)|module deque: .*struct module size'
+		! grep ^deque /proc/modules
 	END
 }
 
