@@ -4,36 +4,38 @@
  */
 #include <linux/fs.h>
 #include <linux/ktime.h>
-#include <linux/mm.h>
-#include <linux/sizes.h>
-#include <linux/slab.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
 
-/*
- * Payload that a sender may hold in kernel memory before it has room in the
- * deque; a single message may be longer.  Without that a batch could ask for
- * 256 times the longest message, out of all bounds.
- */
-#define DEQUE_BATCH_BYTES	SZ_1M
+/* How many messages are pushed at a time. */
+#define DEQUE_PUSH_WINDOW	64
 
 /**
- * struct deque_work - a batch in progress
+ * struct deque_work - a batch in progress, or a part of it
  * @user: the descriptors, where they came from
+ * @count: how many there are
  * @descriptors: a copy of them
  * @slots: one for each
- * @count: how many there are
+ * @room: how many the two arrays have room for
+ * @descriptor: the array of descriptors, if @room is 1
+ * @slot: and that of slots
  * @end: which end of the deque
  * @patience: how long to wait
  * @time_ns: push: a delay; claim: how long the leases last; 0: none, for ever
  */
 struct deque_work {
 	struct deque_descriptor __user *user;
+	unsigned int count;
 	struct deque_descriptor *descriptors;
 	struct deque_slot *slots;
-	unsigned int count;
+	unsigned int room;
+	struct deque_descriptor descriptor;
+	struct deque_slot slot;
 	enum deque_end end;
 	struct deque_patience patience;
 	u64 time_ns;
@@ -66,10 +68,12 @@ static ktime_t deque_deadline(u64 ns)
 	return (s64)ns < offset ? 0 : ns - offset;
 }
 
+/* Copies as many of the descriptors as there is room for. */
 static int deque_descriptors_load(struct deque_work *work)
 {
 	unsigned int i;
 
+	work->count = min(work->count, work->room);
 	if (copy_from_user(work->descriptors, work->user,
 			   work->count * sizeof(*work->descriptors)))
 		return -EFAULT;
@@ -82,8 +86,29 @@ static int deque_descriptors_load(struct deque_work *work)
 
 static void deque_work_end(struct deque_work *work)
 {
-	kvfree(work->slots);
-	kvfree(work->descriptors);
+	if (work->room == 1)
+		return;
+	deque_call_free(work->slots, work->room, sizeof(*work->slots));
+	deque_call_free(work->descriptors, work->room,
+			sizeof(*work->descriptors));
+}
+
+/* One at a time is always possible. */
+static void deque_work_alloc(struct deque_work *work, unsigned int room)
+{
+	work->room = room;
+	if (room > 1) {
+		work->descriptors = deque_call_alloc(room,
+						     sizeof(*work->descriptors));
+		work->slots = deque_call_alloc(room, sizeof(*work->slots));
+		if (work->descriptors && work->slots)
+			return;
+		deque_work_end(work);
+	}
+	work->room = 1;
+	work->descriptors = &work->descriptor;
+	work->slot = (struct deque_slot){};
+	work->slots = &work->slot;
 }
 
 static int deque_work_begin(struct file *file, const struct deque_batch *batch,
@@ -105,19 +130,7 @@ static int deque_work_begin(struct file *file, const struct deque_batch *batch,
 	work->patience.bounded = batch->flags & DEQUE_DEADLINE;
 	work->patience.deadline = deque_deadline(batch->deadline_ns);
 	work->time_ns = batch->time_ns;
-
-	/* As for messages: charged to the caller, and no warning. */
-	work->descriptors = kvmalloc_array(work->count,
-					   sizeof(*work->descriptors),
-					   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	work->slots = kvcalloc(work->count, sizeof(*work->slots),
-			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	ret = -ENOMEM;
-	if (work->descriptors && work->slots)
-		ret = deque_descriptors_load(work);
-	if (ret)
-		deque_work_end(work);
-	return ret;
+	return 0;
 }
 
 /* Tells the caller about the first @count messages. */
@@ -129,71 +142,80 @@ static int deque_work_tell(const struct deque_work *work, unsigned int count)
 	return 0;
 }
 
-static void deque_slot_unload(struct deque_slot *slot)
+static void deque_work_source(const struct deque_work *work,
+			      struct deque_source *sources)
 {
-	deque_message_put(slot->message);
-	deque_parked_free(slot->parked);
-	slot->parked = NULL;
+	unsigned int i;
+
+	for (i = 0; i < work->count; i++)
+		sources[i] = (struct deque_source){
+			.data = u64_to_user_ptr(work->descriptors[i].data),
+			.size = work->descriptors[i].size,
+		};
 }
 
-static int deque_slot_load(struct deque_slot *slot, u64 delay_ns,
-			   const struct deque_descriptor *descriptor)
+/* Pushes what is loaded; returns how many went in, or an error if none did. */
+static int deque_work_push(struct deque_work *work, struct deque_send *send,
+			   const struct deque_source *sources)
 {
+	unsigned int done = 0;
 	int ret = 0;
+	int i;
 
-	slot->message = deque_message_alloc(descriptor->size);
-	if (!slot->message)
-		return -ENOMEM;
-	slot->delay_ns = delay_ns;
-	if (delay_ns) {
-		slot->parked = deque_parked_alloc();
-		ret = slot->parked ? 0 : -ENOMEM;
+	while (done < work->count && ret >= 0) {
+		ret = deque_send_some(send, work->slots + done, sources + done,
+				      work->count - done);
+		for (i = 0; i < ret; i++, done++)
+			work->descriptors[done].id = work->slots[done].id;
 	}
-	if (!ret && copy_from_user(slot->message->data,
-				   u64_to_user_ptr(descriptor->data),
-				   descriptor->size))
-		ret = -EFAULT;
-	if (ret)
-		deque_slot_unload(slot);
-	return ret;
+	/* They are in, and have to count as such even if this fails. */
+	if (done)
+		deque_work_tell(work, done);
+	return done ? (int)done : ret;
 }
 
-/* Fills slots from descriptor @done on; returns how many, or an error. */
-static int deque_work_load(const struct deque *deque, struct deque_work *work,
-			   unsigned int done)
+/* Goes through the descriptors, as many at a time as there is room for. */
+static long deque_work_push_all(struct deque_work *work,
+				struct deque_send *send,
+				struct deque_source *sources)
 {
-	unsigned int n = 0;
-	u64 bytes = 0;
-	int ret = 0;
+	unsigned int total = work->count;
+	unsigned int done = 0;
+	int ret;
 
-	while (done + n < work->count && bytes < DEQUE_BATCH_BYTES) {
-		struct deque_descriptor *descriptor =
-			&work->descriptors[done + n];
-
-		ret = deque_size_check(deque, descriptor->size) ?:
-		      deque_slot_load(&work->slots[n], work->time_ns,
-				      descriptor);
+	do {
+		work->count = total - done;
+		ret = deque_descriptors_load(work);
 		if (ret)
 			break;
-		bytes += descriptor->size;
-		n++;
-	}
-	return n ? (int)n : ret;
+		deque_work_source(work, sources);
+		ret = deque_work_push(work, send, sources);
+		if (ret < 0)
+			break;
+		done += ret;
+		work->user += ret;
+		cond_resched();
+	} while (ret == work->count && done < total);
+	return done ? (long)done : ret;
 }
 
-/* Pushes what is loaded; true if all of it went in. */
-static bool deque_work_push(struct deque *deque, struct deque_work *work,
-			    int loaded, unsigned int *done, int *ret)
+static long deque_work_push_sources(struct deque_work *work,
+				    struct deque_send *send)
 {
-	int n, i;
+	struct deque_source source;
+	struct deque_source *sources = NULL;
+	long ret;
 
-	n = deque_push(deque, work->slots, loaded, work->end, &work->patience);
-	for (i = 0; i < n; i++)
-		work->descriptors[(*done)++].id = work->slots[i].id;
-	for (i = max(n, 0); i < loaded; i++)
-		deque_slot_unload(&work->slots[i]);
-	*ret = n;
-	return n == loaded;
+	if (work->room > 1) {
+		sources = deque_call_alloc(work->room, sizeof(*sources));
+		if (!sources) {
+			deque_work_end(work);
+			deque_work_alloc(work, 1);
+		}
+	}
+	ret = deque_work_push_all(work, send, sources ?: &source);
+	deque_call_free(sources, work->room, sizeof(*sources));
+	return ret;
 }
 
 /**
@@ -206,47 +228,58 @@ static bool deque_work_push(struct deque *deque, struct deque_work *work,
  */
 long deque_batch_push(struct file *file, void *argument)
 {
-	const struct deque_file *opened = file->private_data;
-	struct deque *deque = opened->deque;
+	struct deque_send send = {};
 	struct deque_work work;
-	unsigned int done = 0;
-	int ret;
+	long ret;
 
-	ret = deque_work_begin(file, argument, DEQUE_AT_BACK, &work);
+	ret = deque_work_begin(file, argument, DEQUE_AT_BACK, &work) ?:
+	      deque_send_begin(&send, file->private_data);
 	if (ret)
 		return ret;
-	while (done < work.count) {
-		ret = deque_work_load(deque, &work, done);
-		if (ret < 0 || !deque_work_push(deque, &work, ret, &done, &ret))
-			break;
-	}
-	/* They are in, and have to count as such even if this fails. */
-	if (done)
-		deque_work_tell(&work, done);
+	send.end = work.end;
+	send.delay_ns = work.time_ns;
+	send.patience = work.patience;
+	deque_work_alloc(&work, min(work.count, DEQUE_PUSH_WINDOW + 0U));
+	ret = deque_work_push_sources(&work, &send);
 	deque_work_end(&work);
-	return done ? (long)done : ret;
+	deque_send_end(&send);
+	return ret;
 }
 
-/* Copies messages out until one fails; returns how many arrived. */
-static unsigned int deque_work_deliver(struct deque_work *work,
-				       unsigned int count)
+static void deque_work_describe(const struct deque_slot *slot,
+				struct deque_descriptor *descriptor)
+{
+	deque_message_describe(slot->message, descriptor);
+	if (slot->parked) {
+		descriptor->deliveries++;
+		descriptor->token = slot->parked->token;
+	}
+}
+
+/*
+ * Copies messages out until one fails, or the caller is killed; returns how many
+ * arrived, or an error if none did.
+ */
+static int deque_work_deliver(struct deque_work *work, unsigned int count)
 {
 	unsigned int n;
+	int ret = 0;
 
-	for (n = 0; n < count; n++) {
-		const struct deque_message *message = work->slots[n].message;
+	for (n = 0; n < count && (!n || !fatal_signal_pending(current)); n++) {
+		struct deque_descriptor *descriptor = &work->descriptors[n];
+		struct deque_message *message = work->slots[n].message;
 
-		if (copy_to_user(u64_to_user_ptr(work->descriptors[n].data),
-				 message->data, message->size))
+		ret = deque_payload_write_user(message,
+					       u64_to_user_ptr(descriptor->data),
+					       message->size);
+		if (ret)
 			break;
-		deque_message_describe(message, &work->descriptors[n]);
-		if (work->slots[n].parked) {
-			work->descriptors[n].deliveries++;
-			work->descriptors[n].token =
-				work->slots[n].parked->token;
-		}
+		deque_work_describe(&work->slots[n], descriptor);
+		cond_resched();
 	}
-	return n && deque_work_tell(work, n) ? 0 : n;
+	if (n && deque_work_tell(work, n))
+		return -EFAULT;
+	return n ? (int)n : ret;
 }
 
 /* None was taken; if the first was too long, tells how long it is. */
@@ -267,26 +300,39 @@ static long deque_work_pop(struct deque *deque, struct deque_work *work,
 		.end = work->end,
 		.peek = peek,
 	};
-	unsigned int delivered;
-	int n;
+	int n, ret;
 
 	n = deque_take(deque, &take, &work->patience);
 	if (n < 0)
 		return deque_work_fail(work, n);
-	delivered = deque_work_deliver(work, n);
-	deque_take_finish(deque, &take, n, delivered);
-	return delivered ? (long)delivered : -EFAULT;
+	ret = deque_work_deliver(work, n);
+	deque_take_finish(deque, &take, n, max(ret, 0));
+	return ret;
 }
 
+/*
+ * The arrays are for no more than there is now.  Who has to wait gets one message,
+ * and holds nothing meanwhile.
+ */
 static int deque_work_begin_take(struct file *file,
 				 const struct deque_batch *batch,
 				 struct deque_work *work)
 {
+	const struct deque_file *opened = file->private_data;
 	int ret = deque_work_begin(file, batch, DEQUE_AT_FRONT, work);
 	unsigned int i;
+	u32 ready;
 
+	if (ret)
+		return ret;
+	/* A hint, so that it does not matter if it is about to change. */
+	ready = data_race(opened->deque->queue.count);
+	deque_work_alloc(work, clamp(ready, 1U, work->count));
+	ret = deque_descriptors_load(work);
 	for (i = 0; !ret && i < work->count; i++)
 		work->slots[i].capacity = work->descriptors[i].size;
+	if (ret)
+		deque_work_end(work);
 	return ret;
 }
 
@@ -327,17 +373,14 @@ static long deque_work_claim(struct deque_file *opened, struct deque_work *work,
 		.count = work->count,
 		.end = work->end,
 	};
-	unsigned int delivered;
-	int n, ret;
+	int n, ret, dead;
 
 	n = deque_claim(opened, &take, &work->patience);
 	if (n < 0)
 		return deque_work_fail(work, n);
-	delivered = deque_work_deliver(work, n);
-	ret = deque_claim_finish(opened, &take, n, delivered, &terms);
-	if (ret)
-		return ret;
-	return delivered ? (long)delivered : -EFAULT;
+	ret = deque_work_deliver(work, n);
+	dead = deque_claim_finish(opened, &take, n, max(ret, 0), &terms);
+	return dead ?: ret;
 }
 
 /**

@@ -1,154 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Room for messages: the bounds of one deque, and the bound on the memory of
- * all of them together.
+ * Room for messages: the bounds of one deque.
  */
-#include <linux/atomic.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
-#include <linux/workqueue.h>
 
 #include "internal.h"
-
-/* Bytes that all messages are taken to cost together. */
-static atomic64_t total_used = ATOMIC64_INIT(0);
-
-/* Protects the list of deques in which somebody waits for total_used to fall. */
-static DEFINE_SPINLOCK(starved_lock);
-static LIST_HEAD(starved_deques);
-static u32 starved_count;
-
-static u64 deque_cost(u32 size)
-{
-	return (u64)size + DEQUE_MESSAGE_OVERHEAD;
-}
-
-/*
- * Not add, look and subtract again: that would make a small message fail
- * because of a large one that fails at the same moment, and nobody would be
- * there to wake its sender.
- */
-static bool deque_total_charge(u64 cost)
-{
-	s64 used = atomic64_read(&total_used);
-
-	do {
-		if (used + cost > deque_param_max_total_bytes())
-			return false;
-	} while (!atomic64_try_cmpxchg(&total_used, &used, used + cost));
-	return true;
-}
-
-static bool deque_total_has(u64 cost)
-{
-	return atomic64_read(&total_used) + cost <=
-	       deque_param_max_total_bytes();
-}
-
-/*
- * Lists the deque among those to try again once memory is given back:
- *
- *   here                            deque_total_release(), elsewhere
- *   list the deque                  give back
- *   (full barrier)                  (full barrier)
- *   try the charge again            is a deque listed?
- *
- * At least one of the two sees what the other did.
- */
-static void deque_starve_locked(struct deque *deque)
-{
-	lockdep_assert_held(&deque->lock);
-	spin_lock(&starved_lock);
-	if (list_empty(&deque->starved)) {
-		list_add_tail(&deque->starved, &starved_deques);
-		WRITE_ONCE(starved_count, starved_count + 1);
-	}
-	spin_unlock(&starved_lock);
-	smp_mb(); /* see above */
-}
-
-static void deque_starved_remove(struct deque *deque)
-{
-	lockdep_assert_held(&starved_lock);
-	list_del_init(&deque->starved);
-	WRITE_ONCE(starved_count, starved_count - 1);
-}
-
-static struct deque *deque_starved_pop(void)
-{
-	struct deque *deque;
-
-	spin_lock(&starved_lock);
-	deque = list_first_entry_or_null(&starved_deques, struct deque,
-					 starved);
-	if (deque) {
-		/* Listed means not unregistered, so the registry's is there. */
-		kref_get(&deque->references);
-		deque_starved_remove(deque);
-	}
-	spin_unlock(&starved_lock);
-	return deque;
-}
-
-/*
- * Memory came back: tries again in each deque that waits for some.  Those for
- * which it is still not enough list themselves anew, behind the others.
- */
-static void deque_feed_starved(struct work_struct *work)
-{
-	u32 count = READ_ONCE(starved_count);
-	struct deque *deque;
-
-	while (count-- && (deque = deque_starved_pop())) {
-		spin_lock(&deque->lock);
-		deque->news |= EPOLLOUT;
-		deque_unlock_and_wake(deque);
-		deque_put(deque);
-		cond_resched();
-	}
-}
-
-/* Apart, so that a taker does not pay for all who wait elsewhere. */
-static DECLARE_WORK(feed_work, deque_feed_starved);
-
-/**
- * deque_total_release() - a message is gone, and its memory free
- * @size: bytes of payload
- *
- * Context: any.
- */
-void deque_total_release(u32 size)
-{
-	atomic64_sub(deque_cost(size), &total_used);
-	smp_mb(); /* see deque_starve_locked() */
-	if (unlikely(READ_ONCE(starved_count)))
-		schedule_work(&feed_work);
-}
-
-/**
- * deque_bounds_exit() - after the last deque is gone
- *
- * Context: sleeps.
- */
-void deque_bounds_exit(void)
-{
-	cancel_work_sync(&feed_work);
-}
-
-/**
- * deque_starved_forget() - unlist a deque that is dead
- * @deque: the deque; nothing waits for room in it any more
- *
- * Context: any.
- */
-void deque_starved_forget(struct deque *deque)
-{
-	spin_lock(&starved_lock);
-	if (!list_empty(&deque->starved))
-		deque_starved_remove(deque);
-	spin_unlock(&starved_lock);
-}
 
 /**
  * deque_max_size() - the longest message that the deque can ever take
@@ -159,10 +17,9 @@ void deque_starved_forget(struct deque *deque)
  */
 u32 deque_max_size(const struct deque *deque)
 {
-	u64 total = deque_param_max_total_bytes() - DEQUE_MESSAGE_OVERHEAD;
 	u64 bytes = READ_ONCE(deque->limits.max_bytes);
 
-	return min3(bytes, total,
+	return min3(bytes, deque_memory_max_size(),
 		    (u64)READ_ONCE(deque->limits.max_message_size));
 }
 
@@ -241,7 +98,7 @@ int deque_limits_set(struct deque *deque, const struct deque_limits *limits,
 	return ret;
 }
 
-/* Looks at the bounds of the deque itself; they may have been lowered. */
+/* Limits may have been lowered below what is there. */
 static bool deque_fits_locked(const struct deque *deque, u32 size)
 {
 	lockdep_assert_held(&deque->lock);
@@ -263,52 +120,75 @@ static bool deque_fits_locked(const struct deque *deque, u32 size)
  */
 bool deque_has_room_locked(struct deque *deque, u32 size)
 {
-	if (!deque_fits_locked(deque, size))
-		return false;
-	if (deque_total_has(deque_cost(size)))
-		return true;
-	deque_starve_locked(deque);
-	return deque_total_has(deque_cost(size));
+	return deque_fits_locked(deque, size) &&
+	       deque_memory_has_locked(deque, deque_message_cost(size));
 }
 
 /**
- * deque_reserve_locked() - take the room for a message
+ * deque_may_have_room() - whether it is worth trying to put messages in
+ * @deque: the deque
+ * @count: how many
+ * @bytes: of how many bytes together
+ *
+ * Context: any, without the lock: a hint.
+ * Return: false if they do not seem to fit, or others wait already.
+ */
+bool deque_may_have_room(const struct deque *deque, u32 count, u64 bytes)
+{
+	/* Whoever acts on the hint looks again, under the lock. */
+	u64 messages = data_race(deque->messages);
+	/* As above. */
+	u64 there = data_race(deque->bytes);
+	/* As above. */
+	u32 waiting = data_race(deque->senders_waiting);
+
+	return !waiting &&
+	       messages + count <= READ_ONCE(deque->limits.max_messages) &&
+	       there + bytes <= READ_ONCE(deque->limits.max_bytes);
+}
+
+/**
+ * deque_reserve_locked() - take the room for a message, whose memory is charged
  * @deque: the deque
  * @size: bytes
  *
  * Context: under the deque's lock.
- * Return: whether there was room; else as deque_has_room_locked().
+ * Return: whether there was room.
  */
 bool deque_reserve_locked(struct deque *deque, u32 size)
 {
-	u64 cost = deque_cost(size);
-
 	if (!deque_fits_locked(deque, size))
 		return false;
-	if (!deque_total_charge(cost)) {
-		deque_starve_locked(deque);
-		if (!deque_total_charge(cost))
-			return false;
-	}
 	deque->messages++;
 	deque->bytes += size;
 	return true;
 }
 
 /**
- * deque_give_room_locked() - messages have left the deque
+ * deque_unreserve_locked() - give back room that no message has come to have
  * @deque: the deque
- * @messages: how many
- * @bytes: of how many bytes of payload
- *
- * Their memory is given back when they are freed.
+ * @size: bytes of payload that it was for
  *
  * Context: under the deque's lock, to be left by deque_unlock_and_wake().
  */
-void deque_give_room_locked(struct deque *deque, u64 messages, u64 bytes)
+void deque_unreserve_locked(struct deque *deque, u32 size)
 {
 	lockdep_assert_held(&deque->lock);
-	deque->messages -= messages;
-	deque->bytes -= bytes;
+	deque->messages--;
+	deque->bytes -= size;
 	deque->news |= EPOLLOUT;
+}
+
+/**
+ * deque_leave_locked() - a message has left the deque
+ * @deque: the deque
+ * @message: the message; its memory is given back when it is freed
+ *
+ * Context: under the deque's lock, to be left by deque_unlock_and_wake().
+ */
+void deque_leave_locked(struct deque *deque,
+			const struct deque_message *message)
+{
+	deque->memory -= deque_message_memory(message);
+	deque_unreserve_locked(deque, message->size);
 }

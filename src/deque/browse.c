@@ -5,10 +5,8 @@
  */
 #include <linux/bits.h>
 #include <linux/fs.h>
-#include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
 
@@ -208,13 +206,69 @@ static int deque_walk_on(struct deque_walk *walk)
 	return walk->dead ? -ENODEV : 0;
 }
 
-/* The bookmark is the file's between calls; two at a time have one each. */
+/*
+ * The bookmark is the file's between calls; two at a time have one each.  A dead
+ * deque has none: its messages are to be freed.
+ */
 static void deque_walk_swap_bookmark(struct deque_walk *walk,
 				     struct deque_file *opened)
 {
-	spin_lock(&walk->deque->lock);
-	swap(walk->bookmark, opened->bookmark);
-	spin_unlock(&walk->deque->lock);
+	struct deque *deque = walk->deque;
+
+	spin_lock(&deque->lock);
+	if (!deque->dead) {
+		swap(walk->bookmark, opened->bookmark);
+		if (opened->bookmark)
+			list_move(&opened->bookmarked, &deque->bookmarked);
+		else
+			list_del_init(&opened->bookmarked);
+	}
+	spin_unlock(&deque->lock);
+}
+
+/* Returns whose bookmark it was able to take away, if any. */
+static struct deque_message *deque_bookmark_take(struct deque *deque,
+						 struct deque_file *opened)
+{
+	struct deque_message *bookmark = NULL;
+
+	spin_lock(&deque->lock);
+	opened = opened ?: list_first_entry_or_null(&deque->bookmarked,
+						    struct deque_file,
+						    bookmarked);
+	if (opened) {
+		swap(bookmark, opened->bookmark);
+		list_del_init(&opened->bookmarked);
+	}
+	spin_unlock(&deque->lock);
+	return bookmark;
+}
+
+/**
+ * deque_bookmark_drop() - forget how far a walk through a file has come
+ * @opened: the file, about to be released
+ *
+ * Context: may sleep.
+ */
+void deque_bookmark_drop(struct deque_file *opened)
+{
+	deque_bookmark_put(deque_bookmark_take(opened->deque, opened));
+}
+
+/**
+ * deque_bookmarks_drop() - forget all bookmarks, which keep messages from being freed
+ * @deque: the deque, dead
+ *
+ * Context: may sleep.
+ */
+void deque_bookmarks_drop(struct deque *deque)
+{
+	struct deque_message *bookmark;
+
+	while ((bookmark = deque_bookmark_take(deque, NULL))) {
+		deque_message_put(bookmark);
+		cond_resched();
+	}
 }
 
 /* In a time namespace the caller's clock has an offset. */
@@ -246,15 +300,19 @@ static unsigned int deque_walk_tell(const struct deque_walk *walk,
 	unsigned int n;
 
 	for (n = 0; n < walk->count; n++) {
-		const struct deque_message *message = walk->sights[n].message;
+		struct deque_message *message = walk->sights[n].message;
 		u32 size = min(entries[n].message.size, message->size);
 
-		if (copy_to_user(u64_to_user_ptr(entries[n].message.data),
-				 message->data, size))
+		if (size &&
+		    deque_payload_write_user(message,
+					     u64_to_user_ptr(entries[n].message.data),
+					     size))
 			break;
 		deque_entry_fill(&entries[n], &walk->sights[n]);
-		if (copy_to_user(&user[n], &entries[n], sizeof(*entries)))
+		if (copy_to_user(&user[n], &entries[n], sizeof(*entries)) ||
+		    fatal_signal_pending(current))
 			break;
+		cond_resched();
 	}
 	return n;
 }
@@ -340,17 +398,14 @@ long deque_command_browse(struct file *file, void *argument)
 	ret = deque_browse_check(browse);
 	if (ret)
 		return ret;
-	/* As for messages: charged to the caller, and no warning. */
-	entries = kvmalloc_array(browse->count, sizeof(*entries),
-				 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	walk.sights = kvmalloc_array(browse->count, sizeof(*walk.sights),
-				     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	entries = deque_call_alloc(browse->count, sizeof(*entries));
+	walk.sights = deque_call_alloc(browse->count, sizeof(*walk.sights));
 	ret = -ENOMEM;
 	if (entries && walk.sights)
 		ret = deque_entries_load(entries, browse);
 	if (!ret)
 		ret = deque_walk_call(opened, &walk, entries, browse);
-	kvfree(walk.sights);
-	kvfree(entries);
+	deque_call_free(walk.sights, browse->count, sizeof(*walk.sights));
+	deque_call_free(entries, browse->count, sizeof(*entries));
 	return ret;
 }

@@ -30,20 +30,29 @@ int deque_size_check(const struct deque *deque, size_t size)
 
 static int deque_file_open(struct inode *inode, struct file *file)
 {
-	struct deque_file *opened =
-		kzalloc(sizeof(*opened), GFP_KERNEL_ACCOUNT);
+	struct deque_file *opened = kzalloc(sizeof(*opened), DEQUE_GFP);
+	int ret = -ENOMEM;
 
 	if (!opened)
 		return -ENOMEM;
+	opened->user = deque_user_get();
+	if (!opened->user)
+		goto err_free;
 	opened->deque = deque_open(iminor(inode), &opened->policy);
-	if (!opened->deque) {
-		kfree(opened);
-		return -ENODEV;
-	}
+	ret = -ENODEV;
+	if (!opened->deque)
+		goto err_put_user;
 	INIT_LIST_HEAD(&opened->leases);
+	INIT_LIST_HEAD(&opened->bookmarked);
 	file->private_data = opened;
 	file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);
+
+err_put_user:
+	deque_user_put(opened->user);
+err_free:
+	kfree(opened);
+	return ret;
 }
 
 /* The last descriptor is gone: however its process ended, here it shows. */
@@ -52,9 +61,9 @@ static int deque_file_release(struct inode *inode, struct file *file)
 	struct deque_file *opened = file->private_data;
 
 	deque_leases_return(opened, NULL);
-	if (opened->bookmark)
-		deque_message_put(opened->bookmark);
+	deque_bookmark_drop(opened);
 	deque_close(opened->deque);
+	deque_user_put(opened->user);
 	kfree(opened);
 	return 0;
 }
@@ -117,34 +126,24 @@ static struct deque_patience deque_iocb_patience(const struct kiocb *iocb)
 /* One call, one message; how it is scattered in memory does not matter. */
 static ssize_t deque_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct deque_patience patience = deque_iocb_patience(iocb);
-	struct deque_file *opened = iocb->ki_filp->private_data;
-	size_t size = iov_iter_count(from);
-	struct deque *deque = opened->deque;
-	struct deque_slot slot = {};
+	const struct deque_file *opened = iocb->ki_filp->private_data;
+	const struct deque_source source = {
+		.iter = from,
+		.size = min_t(size_t, iov_iter_count(from), U32_MAX),
+	};
+	struct deque_send send = {
+		.end = DEQUE_AT_BACK,
+		.patience = deque_iocb_patience(iocb),
+	};
+	struct deque_slot slot;
 	int ret;
 
-	ret = deque_size_check(deque, size);
+	ret = deque_send_begin(&send, opened);
 	if (ret)
 		return ret;
-	slot.message = deque_message_alloc(size);
-	if (!slot.message)
-		return -ENOMEM;
-	ret = -EFAULT;
-	if (copy_from_iter_full(slot.message->data, size, from))
-		ret = deque_push(deque, &slot, 1, DEQUE_AT_BACK, &patience);
-	if (ret == 1)
-		return size;
-	deque_message_put(slot.message);
-	return ret;
-}
-
-static bool deque_read_deliver(const struct deque_slot *slot,
-			       struct iov_iter *to)
-{
-	size_t size = slot->message->size;
-
-	return copy_to_iter(slot->message->data, size, to) == size;
+	ret = deque_send_some(&send, &slot, &source, 1);
+	deque_send_end(&send);
+	return ret < 0 ? ret : (ssize_t)source.size;
 }
 
 static ssize_t deque_read_pop(struct deque_file *opened,
@@ -152,7 +151,6 @@ static ssize_t deque_read_pop(struct deque_file *opened,
 			      const struct deque_patience *patience,
 			      struct iov_iter *to)
 {
-	bool delivered;
 	ssize_t size;
 	int ret;
 
@@ -160,9 +158,9 @@ static ssize_t deque_read_pop(struct deque_file *opened,
 	if (ret < 0)
 		return ret;
 	size = take->slots->message->size;
-	delivered = deque_read_deliver(take->slots, to);
-	deque_take_finish(opened->deque, take, 1, delivered);
-	return delivered ? size : -EFAULT;
+	ret = deque_payload_write_iter(take->slots->message, to);
+	deque_take_finish(opened->deque, take, 1, !ret);
+	return ret ?: size;
 }
 
 /* Who reads on has done with what it read before. */
@@ -172,20 +170,18 @@ static ssize_t deque_read_claim(struct deque_file *opened,
 				struct iov_iter *to)
 {
 	const struct deque_terms terms = { .remember = true };
-	bool delivered;
 	ssize_t size;
 	int ret;
+	int dead;
 
 	deque_ack_last_read(opened);
 	ret = deque_claim(opened, take, patience);
 	if (ret < 0)
 		return ret;
 	size = take->slots->message->size;
-	delivered = deque_read_deliver(take->slots, to);
-	ret = deque_claim_finish(opened, take, 1, delivered, &terms);
-	if (ret)
-		return ret;
-	return delivered ? size : -EFAULT;
+	ret = deque_payload_write_iter(take->slots->message, to);
+	dead = deque_claim_finish(opened, take, 1, !ret, &terms);
+	return dead ?: ret ?: size;
 }
 
 static ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)

@@ -27,7 +27,7 @@
  *
  *   registry mutex     which deques there are, and their names (registry.c)
  *   struct deque.lock  all that changes in one deque
- *   starved_lock       which deques wait for memory that others hold (bounds.c)
+ *   starved_lock       which deques wait for memory that others hold (memory.c)
  *
  * and beside them the lock inside the table of minors, which opens take alone,
  * the one inside the wait queue of the pollers, taken with none of these
@@ -56,6 +56,59 @@ enum deque_place {
 	DEQUE_IN_RESTORED,
 };
 
+/*
+ * What is allocated for a caller is charged to its memory cgroup.  If that has no
+ * more, or the machine, the caller gets ENOMEM: nothing is killed for it.
+ */
+#define DEQUE_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
+
+struct deque;
+struct deque_user;
+
+/* memory.c: the memory of all deques, and the shares of users */
+
+/**
+ * struct deque_memory_use - how many bytes are charged now
+ * @total: all of them
+ * @messages: for messages, with what delays need
+ * @leases: for leases
+ * @calls: for calls that are under way
+ * @most: the bound on @total
+ * @user_most: the bound on the messages of one user
+ */
+struct deque_memory_use {
+	u64 total;
+	u64 messages;
+	u64 leases;
+	u64 calls;
+	u64 most;
+	u64 user_most;
+};
+
+struct deque_user *deque_user_get(void);
+void deque_user_put(struct deque_user *user);
+kuid_t deque_user_uid(const struct deque_user *user);
+bool deque_user_is_exempt(void);
+int deque_user_add_deque(struct deque_user *user);
+void deque_user_remove_deque(struct deque_user *user);
+int deque_memory_charge(struct deque_user *user, bool exempt, u64 cost);
+int deque_memory_charge_locked(struct deque *deque, struct deque_user *user,
+			       bool exempt, u64 cost);
+bool deque_memory_has_locked(struct deque *deque, u64 cost);
+void deque_memory_release(struct deque_user *user, u64 cost);
+u64 deque_memory_max_size(void);
+bool deque_memory_charge_lease(u64 cost);
+void deque_memory_release_lease(u64 cost);
+void *deque_call_alloc(size_t count, size_t size);
+void deque_call_free(void *array, size_t count, size_t size);
+void deque_memory_tell(struct deque_memory_use *use);
+void deque_starved_forget(struct deque *deque);
+void deque_memory_exit(void);
+
+/* cgroup.c: who pays */
+
+bool deque_cgroup_has_room(u64 size);
+
 /* message.c: one message */
 
 /**
@@ -66,7 +119,7 @@ enum deque_place {
 struct deque_process {
 	struct pid *nested;
 	pid_t number;
-};
+} __packed __aligned(4);
 
 void deque_process_note(struct deque_process *process);
 void deque_process_copy(struct deque_process *to,
@@ -82,13 +135,15 @@ pid_t deque_process_number(const struct deque_process *process);
  * @id: number in its deque, from 1; 0 if it never was in one
  * @arrival_ns: when it came in, CLOCK_REALTIME
  * @sender: the process that sent it
- * @uid: the sender's effective user
- * @gid: and group
+ * @place: whether @link is in use, or @node
+ * @large: whether the pieces were cut as large as can be, see message.c
+ * @head_size: bytes of payload that are in here; the rest is in chunks
+ * @user: the sender's effective user, who is charged with the memory
+ * @gid: the sender's effective group
  * @references: one of who owns it (deque or taker), one of each who looks
  * @size: bytes of payload
  * @deliveries: how often it was claimed; under the deque's lock, but read without
- * @place: whether @link is in use, or @node
- * @data: the payload
+ * @data: the payload; before it the address of the first chunk, if there are any
  *
  * Constant once it is in a deque, but for the place, @deliveries and @references.
  */
@@ -101,19 +156,49 @@ struct deque_message {
 	u64 id;
 	u64 arrival_ns;
 	struct deque_process sender;
-	kuid_t uid;
+	u8 place;
+	bool large;
+	u16 head_size;
+	struct deque_user *user;
 	kgid_t gid;
 	refcount_t references;
 	u32 size;
 	u32 deliveries;
-	u8 place;
 	u8 data[];
 };
+/**
+ * struct deque_span - a part of the payload that lies in one piece
+ * @data: where
+ * @size: bytes
+ * @next: the chunk behind it, or NULL
+ */
+struct deque_span {
+	u8 *data;
+	u32 size;
+	struct deque_chunk *next;
+};
 
-struct deque_message *deque_message_alloc(u32 size);
+u32 deque_object_cost(u32 size);
+u32 deque_message_cost(u32 size);
+struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
+					  u32 size);
+u32 deque_message_memory(const struct deque_message *message);
 void deque_message_put(struct deque_message *message);
+void deque_span_begin(struct deque_span *span, struct deque_message *message);
+bool deque_span_next(struct deque_span *span);
 void deque_message_describe(const struct deque_message *message,
 			    struct deque_descriptor *descriptor);
+
+/* payload.c: the payload from and to user space */
+
+int deque_payload_read_iter(struct deque_message *message,
+			    struct iov_iter *from);
+int deque_payload_write_iter(struct deque_message *message,
+			     struct iov_iter *to);
+int deque_payload_read_user(struct deque_message *message,
+			    const void __user *from);
+int deque_payload_write_user(struct deque_message *message, void __user *to,
+			     u32 size);
 
 /* queue.c: the order of the messages that can be taken */
 
@@ -142,6 +227,7 @@ void deque_queue_add(struct deque_queue *queue, struct deque_message *message,
 		     enum deque_end end);
 void deque_queue_restore(struct deque_queue *queue,
 			 struct deque_message *message);
+s64 deque_queue_place(struct deque_queue *queue, enum deque_end end);
 s64 deque_queue_reserve(struct deque_queue *queue, u64 count);
 void deque_queue_remove(struct deque_queue *queue,
 			struct deque_message *message);
@@ -183,6 +269,7 @@ struct deque_file;
  * @file: leased: the open file that it was claimed through
  * @table: leased to a process: its table of descriptors, else NULL
  * @holder: leased: the process that claimed it
+ * @user: put in with a delay: who is charged with this; else NULL
  * @token: its number: of the lease, when it is one
  * @since_ns: when it got into this state, CLOCK_REALTIME
  * @due: when it becomes ready by itself, CLOCK_MONOTONIC, or KTIME_MAX
@@ -199,6 +286,7 @@ struct deque_parked {
 	struct deque_file *file;
 	fl_owner_t table;
 	struct deque_process holder;
+	struct deque_user *user;
 	u64 token;
 	u64 since_ns;
 	ktime_t due;
@@ -227,7 +315,9 @@ struct deque_parking {
 	u64 buried_count;
 };
 
+u32 deque_parked_cost(void);
 struct deque_parked *deque_parked_alloc(void);
+struct deque_parked *deque_parked_alloc_delay(struct deque_user *user);
 void deque_parked_free(struct deque_parked *parked);
 void deque_parked_free_list(struct list_head *list);
 void deque_parking_init(struct deque_parking *parking);
@@ -265,6 +355,7 @@ struct deque_counters {
  * struct deque - a named, bounded, two-ended queue of messages
  * @name: constant
  * @owner: effective uid of the creator; constant
+ * @user: the creator, whose share of deques this one counts for; constant
  * @minor: of its node; constant
  * @references: see above
  * @by_name: in the registry's table; under the registry mutex
@@ -274,12 +365,15 @@ struct deque_counters {
  * @limits: the bounds
  * @policy: of files that will be opened
  * @messages: what counts against the bounds: the ready ones, the parked ones, and
- *	those being copied to a taker
+ *	those being copied to a taker or from a sender
  * @bytes: likewise, payload
+ * @memory: likewise, but without what is only promised to a sender: what the kernel
+ *	has taken for them
  * @last_id: of the message that went in last
  * @counters: what ever happened
  * @armed: when @due_timer will fire, at the latest; KTIME_MAX if it is not armed,
  *	0 while @due_work is at it
+ * @bookmarked: the open files that have a bookmark
  * @takers: &deque_waiter of those who wait for a message, first come first
  * @senders: and for room
  * @takers_waiting: length of @takers
@@ -287,6 +381,7 @@ struct deque_counters {
  * @openers: open file descriptions
  * @news: poll events that may have become true since the lock was taken
  * @came: how many messages came since then
+ * @unserved: somebody serves those who wait, and has dropped the lock in between
  * @pinned: nobody has it open but it holds messages, so it holds the module
  * @dead: destroyed
  * @due_timer: fires when the first of the parked ones is due, and starts
@@ -299,6 +394,7 @@ struct deque_counters {
 struct deque {
 	char name[DEQUE_NAME_MAX + 1];
 	kuid_t owner;
+	struct deque_user *user;
 	u32 minor;
 	struct kref references;
 	struct hlist_node by_name;
@@ -310,9 +406,11 @@ struct deque {
 	u32 policy;
 	u64 messages;
 	u64 bytes;
+	u64 memory;
 	u64 last_id;
 	struct deque_counters counters;
 	ktime_t armed;
+	struct list_head bookmarked;
 	struct list_head takers;
 	struct list_head senders;
 	u32 takers_waiting;
@@ -320,6 +418,7 @@ struct deque {
 	u32 openers;
 	__poll_t news;
 	u32 came;
+	bool unserved;
 	bool pinned;
 	bool dead;
 
@@ -334,6 +433,7 @@ struct deque {
 /**
  * struct deque_file - an open file of a deque
  * @deque: the deque; constant
+ * @user: who opened it; constant
  * @leases: what was claimed through it, in that order; this and what follows
  *	under the deque's lock
  * @lease_count: how many
@@ -341,18 +441,21 @@ struct deque {
  * @last_read: with DEQUE_ACK_ON_READ, the token of what the last read returned
  * @policy: of this file; read without the lock
  * @bookmark: how far a walk along the queue has come, or NULL
+ * @bookmarked: in &deque.bookmarked, if there is a bookmark
  */
 struct deque_file {
 	struct deque *deque;
+	struct deque_user *user;
 	struct list_head leases;
 	u64 lease_count;
 	u64 tied_count;
 	u64 last_read;
 	u32 policy;
 	struct deque_message *bookmark;
+	struct list_head bookmarked;
 };
 
-/* bounds.c: room for messages, in one deque and in all together */
+/* bounds.c: room for messages in one deque */
 
 int deque_limits_check(const struct deque_limits *limits);
 void deque_limits_fill(struct deque_limits *limits,
@@ -361,11 +464,11 @@ int deque_limits_set(struct deque *deque, const struct deque_limits *limits,
 		     u32 policy_on, u32 policy_off);
 u32 deque_max_size(const struct deque *deque);
 bool deque_has_room_locked(struct deque *deque, u32 size);
+bool deque_may_have_room(const struct deque *deque, u32 count, u64 bytes);
 bool deque_reserve_locked(struct deque *deque, u32 size);
-void deque_give_room_locked(struct deque *deque, u64 messages, u64 bytes);
-void deque_total_release(u32 size);
-void deque_starved_forget(struct deque *deque);
-void deque_bounds_exit(void);
+void deque_unreserve_locked(struct deque *deque, u32 size);
+void deque_leave_locked(struct deque *deque,
+			const struct deque_message *message);
 
 /* What the files below hand each other: messages on their way */
 
@@ -383,6 +486,32 @@ struct deque_slot {
 	u64 id;
 	u64 delay_ns;
 	u32 capacity;
+};
+
+/**
+ * struct deque_sender - who sends
+ * @user: its effective user
+ * @exempt: whether the share of the user does not hold
+ */
+struct deque_sender {
+	struct deque_user *user;
+	bool exempt;
+};
+
+/**
+ * struct deque_grant - room for one message
+ * @sender: who needs it
+ * @size: bytes of payload
+ * @cost: bytes of memory
+ * @end: where it is to go
+ * @position: out: the place that is kept for it
+ */
+struct deque_grant {
+	const struct deque_sender *sender;
+	u32 size;
+	u64 cost;
+	enum deque_end end;
+	s64 position;
 };
 
 /**
@@ -416,19 +545,26 @@ struct deque_patience {
 int deque_wait_for_message_locked(struct deque *deque,
 				  const struct deque_take *take,
 				  const struct deque_patience *patience);
-int deque_wait_for_room_locked(struct deque *deque, struct deque_slot *slot,
-			       enum deque_end end,
+int deque_wait_for_room_locked(struct deque *deque, struct deque_grant *grant,
 			       const struct deque_patience *patience);
+void deque_serve_all_locked(struct deque *deque);
 __poll_t deque_events_locked(struct deque *deque, __poll_t wanted);
 void deque_unlock_and_wake(struct deque *deque) __releases(&deque->lock);
 
 /* transfer.c: messages in, messages out */
 
+u64 deque_sender_cost(u32 size, u64 delay_ns);
+int deque_slot_load(struct deque_slot *slot, const struct deque_sender *sender,
+		    u32 size, u64 delay_ns);
+void deque_slot_unload(struct deque_slot *slot);
 int deque_push(struct deque *deque, struct deque_slot *slots,
-	       unsigned int count, enum deque_end end,
-	       const struct deque_patience *patience);
-bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
-			  enum deque_end end);
+	       unsigned int count, enum deque_end end);
+int deque_grant_locked(struct deque *deque, struct deque_grant *grant);
+int deque_push_reserve(struct deque *deque, struct deque_grant *grant,
+		       const struct deque_patience *patience);
+int deque_push_granted(struct deque *deque, struct deque_slot *slot,
+		       const struct deque_grant *grant);
+void deque_grant_return(struct deque *deque, const struct deque_grant *grant);
 int deque_take_one_locked(struct deque *deque, const struct deque_take *take,
 			  unsigned int n, struct deque_message *message);
 int deque_take(struct deque *deque, const struct deque_take *take,
@@ -439,6 +575,43 @@ void deque_take_restore_locked(struct deque *deque,
 			       const struct deque_take *take,
 			       unsigned int from, unsigned int to);
 void deque_drain(struct deque *deque);
+
+/* send.c: messages from user space into a deque */
+
+/**
+ * struct deque_source - a message in user space
+ * @iter: where it is, or NULL: it is at
+ * @data: that address
+ * @size: bytes
+ */
+struct deque_source {
+	struct iov_iter *iter;
+	const void __user *data;
+	u32 size;
+};
+
+/**
+ * struct deque_send - a call that puts messages in
+ * @deque: where
+ * @opener: the user who opened the file
+ * @sender: who calls
+ * @end: where to put them
+ * @delay_ns: how long they are to be delayed, or 0
+ * @patience: how long to wait while the deque is full
+ */
+struct deque_send {
+	struct deque *deque;
+	struct deque_user *opener;
+	struct deque_sender sender;
+	enum deque_end end;
+	u64 delay_ns;
+	struct deque_patience patience;
+};
+
+int deque_send_begin(struct deque_send *send, const struct deque_file *file);
+void deque_send_end(const struct deque_send *send);
+int deque_send_some(struct deque_send *send, struct deque_slot *slots,
+		    const struct deque_source *sources, unsigned int count);
 
 /* lease.c: messages that somebody works on, and what becomes of them */
 
@@ -546,6 +719,7 @@ void deque_walk_unlock(void);
 /* stats.c: what the outside may see */
 
 extern const struct attribute_group *deque_attribute_groups[];
+extern const struct attribute_group *deque_control_attribute_groups[];
 int deque_describe(struct deque *deque, struct deque_info *info);
 int deque_stats_init(void);
 void deque_stats_exit(void);
@@ -563,7 +737,9 @@ struct deque_spec {
 };
 
 u32 deque_param_max_deques(void);
+u32 deque_param_max_user_deques(void);
 u64 deque_param_max_total_bytes(void);
+u64 deque_param_max_user_bytes(void);
 void deque_param_limits(struct deque_limits *limits);
 const struct deque_spec *deque_param_specs(unsigned int *count);
 void deque_params_init(void);
@@ -613,6 +789,8 @@ long deque_command_kick(struct file *file, void *argument);
 /* browse.c: DEQUE_BROWSE */
 
 long deque_command_browse(struct file *file, void *argument);
+void deque_bookmark_drop(struct deque_file *opened);
+void deque_bookmarks_drop(struct deque *deque);
 
 /* cdev.c and control.c: what the nodes do */
 

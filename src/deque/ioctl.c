@@ -22,7 +22,7 @@ static_assert(sizeof(struct deque_leases) == 32);
 static_assert(sizeof(struct deque_kick) == 24);
 static_assert(sizeof(struct deque_entry) == 80);
 static_assert(sizeof(struct deque_browse) == 32);
-static_assert(sizeof(struct deque_info) == 264);
+static_assert(sizeof(struct deque_info) == 272);
 static_assert(sizeof(struct deque_set) == 64);
 
 /* What every struct of a command begins with. */

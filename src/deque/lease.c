@@ -42,16 +42,11 @@ static void deque_slots_free_parked(struct deque_slot *slots,
 	}
 }
 
-/* No more than there are now; who has to wait gets one. */
-static unsigned int deque_claim_prepare(const struct deque *deque,
-					struct deque_slot *slots,
+static unsigned int deque_claim_prepare(struct deque_slot *slots,
 					unsigned int count)
 {
-	/* A hint, so that it does not matter if it is about to change. */
-	u32 ready = data_race(deque->queue.count);
 	unsigned int n;
 
-	count = clamp(ready, 1U, count);
 	for (n = 0; n < count; n++) {
 		slots[n].parked = deque_parked_alloc();
 		if (!slots[n].parked)
@@ -79,7 +74,7 @@ int deque_claim(struct deque_file *file, struct deque_take *take,
 	u64 token;
 	int ret;
 
-	prepared = deque_claim_prepare(file->deque, take->slots, take->count);
+	prepared = deque_claim_prepare(take->slots, take->count);
 	if (!prepared)
 		return -ENOMEM;
 	take->count = prepared;
@@ -239,7 +234,7 @@ void deque_settle_ack(struct deque *deque, struct deque_parked *parked,
 {
 	deque_lease_detach_locked(deque, parked);
 	deque->counters.acked++;
-	deque_give_room_locked(deque, 1, parked->message->size);
+	deque_leave_locked(deque, parked->message);
 	list_add_tail(&parked->link, &settlement->done);
 }
 
@@ -372,7 +367,7 @@ void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
 		deque_lease_detach_locked(deque, parked);
 	else
 		deque_parking_remove(&deque->parking, parked);
-	deque_give_room_locked(deque, 1, parked->message->size);
+	deque_leave_locked(deque, parked->message);
 	list_add_tail(&parked->link, &settlement->done);
 }
 

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One message: its memory, and who sent it.
+ *
+ * A message is made of pieces that kmalloc() has in just that size, as rounding up
+ * to the next power of two would take up to twice the memory: a head, which holds
+ * as much of the payload as fits, and chunks for what is left.  For a payload of n
+ * bytes all of it takes at most n/8 and 160 bytes more than n.
  */
 #include <linux/cred.h>
-#include <linux/mm.h>
-#include <linux/overflow.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -15,9 +21,144 @@
 
 #include "internal.h"
 
-/* What max_total_bytes is told that a message costs has to cover it. */
-static_assert(sizeof(struct deque_message) + sizeof(struct deque_parked) <=
-	      DEQUE_MESSAGE_OVERHEAD);
+/* The largest piece that is asked for, and the one when memory is in fragments. */
+#define DEQUE_PIECE_LARGE	(8 * 4096)
+#define DEQUE_PIECE_SMALL	4096
+
+/* The smallest head has room for payload behind the address of the first chunk. */
+#define DEQUE_PIECE_HEAD	128
+#define DEQUE_PIECE_CHUNK	32
+
+static_assert(sizeof(struct deque_message) <= 88);
+
+/**
+ * struct deque_chunk - a further piece of a message
+ * @next: the one after it, or NULL
+ * @size: bytes of payload in it
+ * @data: the payload
+ */
+struct deque_chunk {
+	struct deque_chunk *next;
+	u32 size;
+	u8 data[] __aligned(8);
+};
+
+/**
+ * struct deque_plan - into which pieces a message is cut
+ * @left: bytes of payload that still have to get a place
+ * @budget: what the pieces may cost that are still to come
+ * @large: the largest size of a piece
+ */
+struct deque_plan {
+	u32 left;
+	u32 budget;
+	u32 large;
+};
+
+/* The sizes of kmalloc()'s caches: powers of two, and two more. */
+static u32 deque_piece_above(u32 bytes)
+{
+	if (bytes <= 192 && KMALLOC_MIN_SIZE <= 32) {
+		if (bytes > 128)
+			return 192;
+		if (bytes > 64 && bytes <= 96)
+			return 96;
+	}
+	return roundup_pow_of_two(bytes);
+}
+
+static u32 deque_piece_below(u32 bytes)
+{
+	if (bytes < 256 && KMALLOC_MIN_SIZE <= 32) {
+		if (bytes >= 192)
+			return 192;
+		if (bytes >= 96 && bytes < 128)
+			return 96;
+	}
+	return rounddown_pow_of_two(bytes);
+}
+
+/* With the address of its cgroup, and its part of what is left over in a page. */
+static u32 deque_piece_cost(u32 piece)
+{
+	u32 rest = piece == 96 || piece == 192 ? piece / 48 : 0;
+
+	return piece + rest + sizeof(void *);
+}
+
+/**
+ * deque_object_cost() - the memory that kmalloc() takes
+ * @size: bytes that are asked for
+ *
+ * Return: bytes.
+ */
+u32 deque_object_cost(u32 size)
+{
+	return deque_piece_cost(deque_piece_above(size));
+}
+
+/* The size of the next piece, of whose bytes @used are not for payload. */
+static u32 deque_plan_next(struct deque_plan *plan, u32 used, u32 smallest)
+{
+	u32 need = max(plan->left + used, smallest);
+	u32 piece = deque_piece_above(need);
+	u32 cost = deque_piece_cost(piece);
+
+	if (piece > plan->large || cost > plan->budget) {
+		piece = min(deque_piece_below(need), plan->large);
+		cost = deque_piece_cost(piece);
+	}
+	plan->left -= min(plan->left, piece - used);
+	plan->budget -= min(plan->budget, cost);
+	return piece;
+}
+
+/* The size of the head; more pieces follow if that leaves something over. */
+static u32 deque_plan_begin(struct deque_plan *plan, u32 size, u32 large)
+{
+	const u32 used = offsetof(struct deque_message, data);
+	u32 piece = deque_piece_above(used + size);
+
+	*plan = (struct deque_plan){
+		.left = size,
+		.budget = size + size / 8 + 160,
+		.large = large,
+	};
+	if (piece <= large && deque_piece_cost(piece) <= plan->budget) {
+		plan->left = 0;
+		return piece;
+	}
+	return deque_plan_next(plan, used + sizeof(struct deque_chunk *),
+			       DEQUE_PIECE_HEAD);
+}
+
+static u32 deque_plan_chunk(struct deque_plan *plan)
+{
+	return deque_plan_next(plan, offsetof(struct deque_chunk, data),
+			       DEQUE_PIECE_CHUNK);
+}
+
+static u32 deque_plan_cost(u32 size, u32 large)
+{
+	struct deque_plan plan;
+	u32 cost = deque_piece_cost(deque_plan_begin(&plan, size, large));
+
+	while (plan.left)
+		cost += deque_piece_cost(deque_plan_chunk(&plan));
+	return cost;
+}
+
+/**
+ * deque_message_cost() - the memory that a message takes
+ * @size: bytes of payload
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+u32 deque_message_cost(u32 size)
+{
+	return deque_plan_cost(size, DEQUE_PIECE_LARGE);
+}
 
 /**
  * deque_process_note() - note who the caller is
@@ -78,56 +219,189 @@ pid_t deque_process_number(const struct deque_process *process)
 	return reader->level ? 0 : process->number;
 }
 
-static void deque_message_sign(struct deque_message *message)
+/* Where the address of the first chunk is, in a head that is followed by some. */
+static struct deque_chunk **deque_message_chunks(struct deque_message *message)
 {
-	deque_process_note(&message->sender);
-	message->uid = current_euid();
-	message->gid = current_egid();
+	return (struct deque_chunk **)message->data;
+}
+
+static void deque_chunks_free(struct deque_chunk *chunk)
+{
+	struct deque_chunk *next;
+
+	for (; chunk; chunk = next) {
+		next = chunk->next;
+		kfree(chunk);
+	}
+}
+
+/* No warning: running out is the caller's ENOMEM, not a bug. */
+static void *deque_piece_alloc(u32 piece)
+{
+	/* Many small pieces do as well as a large one: no effort for that. */
+	gfp_t effort = piece > PAGE_SIZE ? __GFP_NORETRY : 0;
+
+	return kmalloc(piece, DEQUE_GFP | effort);
+}
+
+static bool deque_chunks_alloc(struct deque_chunk **link,
+			       struct deque_plan *plan)
+{
+	struct deque_chunk *chunk;
+	u32 left, piece;
+
+	while (plan->left) {
+		left = plan->left;
+		piece = deque_plan_chunk(plan);
+		chunk = deque_piece_alloc(piece);
+		*link = chunk;
+		if (!chunk)
+			return false;
+		chunk->size = left - plan->left;
+		chunk->next = NULL;
+		link = &chunk->next;
+		if (fatal_signal_pending(current))
+			return false;
+	}
+	return true;
+}
+
+static struct deque_message *deque_pieces_alloc(u32 size, u32 large)
+{
+	struct deque_message *message;
+	struct deque_plan plan;
+	u32 piece = deque_plan_begin(&plan, size, large);
+
+	message = deque_piece_alloc(piece);
+	if (!message)
+		return NULL;
+	message->size = size;
+	message->head_size = size - plan.left;
+	message->large = large == DEQUE_PIECE_LARGE;
+	if (!plan.left ||
+	    deque_chunks_alloc(deque_message_chunks(message), &plan))
+		return message;
+	deque_chunks_free(*deque_message_chunks(message));
+	kfree(message);
+	return NULL;
+}
+
+/* In pieces that are to be had when memory is in fragments; they cost a bit more. */
+static struct deque_message *
+deque_pieces_alloc_small(struct deque_user *user, bool exempt, u32 size)
+{
+	u32 more = deque_plan_cost(size, DEQUE_PIECE_SMALL) -
+		   deque_message_cost(size);
+	struct deque_message *message;
+
+	if (!more || fatal_signal_pending(current) ||
+	    deque_memory_charge(user, exempt, more))
+		return NULL;
+	message = deque_pieces_alloc(size, DEQUE_PIECE_SMALL);
+	if (!message)
+		deque_memory_release(user, more);
+	return message;
 }
 
 /**
  * deque_message_alloc() - make a message, from the caller
- * @size: bytes of payload, at least 1
+ * @user: the caller's effective user
+ * @exempt: whether its share does not hold
+ * @size: bytes of payload, at least 1; deque_message_cost() of it is charged, and
+ *	belongs to the message now
  *
  * The memory is charged to the caller's memory cgroup.  The payload is not
  * initialised: whoever cannot fill all of it has to put the message.
  *
  * Context: may sleep.
- * Return: the message with one reference, or NULL.
+ * Return: the message with one reference, or NULL; then nothing is charged.
  */
-struct deque_message *deque_message_alloc(u32 size)
+struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
+					  u32 size)
 {
 	struct deque_message *message;
 
-	/* No warning: running out is the caller's ENOMEM, not a bug. */
-	message = kvmalloc(struct_size(message, data, size),
-			   GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!message)
+	message = deque_pieces_alloc(size, DEQUE_PIECE_LARGE) ?:
+		  deque_pieces_alloc_small(user, exempt, size);
+	if (!message) {
+		deque_memory_release(user, deque_message_cost(size));
 		return NULL;
+	}
 	refcount_set(&message->references, 1);
-	message->size = size;
 	message->id = 0;
 	message->deliveries = 0;
 	message->place = DEQUE_ELSEWHERE;
-	deque_message_sign(message);
+	message->user = user;
+	message->gid = current_egid();
+	deque_process_note(&message->sender);
 	return message;
+}
+
+/**
+ * deque_message_memory() - the memory that a message has taken
+ * @message: the message
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+u32 deque_message_memory(const struct deque_message *message)
+{
+	return deque_plan_cost(message->size, message->large ?
+						      DEQUE_PIECE_LARGE :
+						      DEQUE_PIECE_SMALL);
 }
 
 /**
  * deque_message_put() - drop a reference
  * @message: the message; gone with the last
  *
- * Context: may sleep (the memory may be vmalloc's).
+ * Context: any.
  */
 void deque_message_put(struct deque_message *message)
 {
+	struct deque_user *user = message->user;
+	u32 cost;
+
 	if (!refcount_dec_and_test(&message->references))
 		return;
-	/* Only what was in a deque has an id, and was accounted for. */
-	if (message->id)
-		deque_total_release(message->size);
+	cost = deque_message_memory(message);
 	deque_process_forget(&message->sender);
-	kvfree(message);
+	if (message->head_size < message->size)
+		deque_chunks_free(*deque_message_chunks(message));
+	kfree(message);
+	deque_memory_release(user, cost);
+}
+
+/**
+ * deque_span_begin() - before the payload is copied, a span at a time
+ * @span: gets nothing yet
+ * @message: the message
+ */
+void deque_span_begin(struct deque_span *span, struct deque_message *message)
+{
+	bool whole = message->head_size == message->size;
+
+	span->data = message->data + (whole ? 0 : sizeof(struct deque_chunk *));
+	span->size = message->head_size;
+	span->next = whole ? NULL : *deque_message_chunks(message);
+}
+
+/**
+ * deque_span_next() - go on to the next span
+ * @span: the last
+ *
+ * Return: whether there is one.
+ */
+bool deque_span_next(struct deque_span *span)
+{
+	struct deque_chunk *chunk = span->next;
+
+	if (!chunk)
+		return false;
+	span->data = chunk->data;
+	span->size = chunk->size;
+	span->next = chunk->next;
+	return true;
 }
 
 /**
@@ -148,7 +422,8 @@ void deque_message_describe(const struct deque_message *message,
 	descriptor->id = message->id;
 	descriptor->arrival_ns = message->arrival_ns;
 	descriptor->pid = deque_process_number(&message->sender);
-	descriptor->uid = from_kuid_munged(reader, message->uid);
+	descriptor->uid = from_kuid_munged(reader,
+					   deque_user_uid(message->user));
 	descriptor->gid = from_kgid_munged(reader, message->gid);
 	/* Pairs with WRITE_ONCE() in deque_claim_finish() and deque_kick(). */
 	descriptor->deliveries = READ_ONCE(message->deliveries);

@@ -66,7 +66,8 @@ static int deque_node_add(u32 minor, const char *name, struct deque *deque)
 	device = device_create_with_groups(deque_class, NULL,
 					   deque_number(minor), deque,
 					   deque ? deque_attribute_groups :
-						   NULL, "%s", name);
+						   deque_control_attribute_groups,
+					   "%s", name);
 	return PTR_ERR_OR_ZERO(device);
 }
 

@@ -164,7 +164,26 @@ static struct deque_number max_total_bytes = {
 module_param_cb(max_total_bytes, &deque_number_ops, &max_total_bytes, 0444);
 __MODULE_PARM_TYPE(max_total_bytes, "ullong");
 MODULE_PARM_DESC(max_total_bytes,
-		 "Most bytes of memory in all deques together, each message counted as its payload and 256 bytes more: 64K to 1048576G, or 0 for a quarter of the machine's memory (default 0)");
+		 "Most bytes of memory in all deques together, as the kernel counts it: 64K to 1048576G, or 0 for a quarter of the machine's memory (default 0)");
+
+static struct deque_number max_user_bytes = {
+	.min = DEQUE_TOTAL_MIN, .max = DEQUE_TOTAL_LIMIT,
+	.in_bytes = true, .zero = "half of max_total_bytes",
+};
+
+module_param_cb(max_user_bytes, &deque_number_ops, &max_user_bytes, 0644);
+__MODULE_PARM_TYPE(max_user_bytes, "ullong");
+MODULE_PARM_DESC(max_user_bytes,
+		 "Most bytes of memory in the messages of one user, unless it has CAP_SYS_RESOURCE: 64K to 1048576G, or 0 for half of max_total_bytes (default 0)");
+
+static struct deque_number max_user_deques = {
+	.min = 1, .max = DEQUE_DEQUES_LIMIT, .zero = "half of max_deques",
+};
+
+module_param_cb(max_user_deques, &deque_number_ops, &max_user_deques, 0644);
+__MODULE_PARM_TYPE(max_user_deques, "ullong");
+MODULE_PARM_DESC(max_user_deques,
+		 "Most deques of one user at a time, unless it has CAP_SYS_RESOURCE: 1 to 65536, or 0 for half of max_deques (default 0)");
 
 static struct deque_spec deques[64];
 static unsigned int deques_count;
@@ -242,6 +261,17 @@ u32 deque_param_max_deques(void)
 }
 
 /**
+ * deque_param_max_user_deques() - most deques of one user at a time
+ *
+ * Return: the number.
+ */
+u32 deque_param_max_user_deques(void)
+{
+	return deque_number_get(&max_user_deques) ?:
+	       max_t(u32, deque_param_max_deques() / 2, 1);
+}
+
+/**
  * deque_param_max_total_bytes() - most bytes in all deques together
  *
  * Return: bytes; does not change.
@@ -249,6 +279,17 @@ u32 deque_param_max_deques(void)
 u64 deque_param_max_total_bytes(void)
 {
 	return max_total_bytes.value;
+}
+
+/**
+ * deque_param_max_user_bytes() - most bytes of memory in the messages of one user
+ *
+ * Return: bytes.
+ */
+u64 deque_param_max_user_bytes(void)
+{
+	return deque_number_get(&max_user_bytes) ?:
+	       deque_param_max_total_bytes() / 2;
 }
 
 /**

@@ -11,7 +11,22 @@
 #include "internal.h"
 
 /**
- * deque_parked_alloc() - make one, for a message that will need it
+ * deque_parked_cost() - the memory that one takes
+ *
+ * Return: bytes.
+ */
+u32 deque_parked_cost(void)
+{
+	return deque_object_cost(sizeof(struct deque_parked));
+}
+
+static struct deque_parked *deque_parked_new(void)
+{
+	return kzalloc(sizeof(struct deque_parked), DEQUE_GFP);
+}
+
+/**
+ * deque_parked_alloc() - make one, for a message that will be leased
  *
  * The memory is charged to the caller's memory cgroup.
  *
@@ -20,8 +35,32 @@
  */
 struct deque_parked *deque_parked_alloc(void)
 {
-	return kzalloc(sizeof(struct deque_parked),
-		       GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	struct deque_parked *parked = NULL;
+
+	if (!deque_memory_charge_lease(deque_parked_cost()))
+		return NULL;
+	parked = deque_parked_new();
+	if (!parked)
+		deque_memory_release_lease(deque_parked_cost());
+	return parked;
+}
+
+/**
+ * deque_parked_alloc_delay() - make one, for a message that is put in with a delay
+ * @user: the sender; deque_parked_cost() is charged, and belongs to it now
+ *
+ * Context: may sleep.
+ * Return: it, empty, or NULL; then nothing is charged.
+ */
+struct deque_parked *deque_parked_alloc_delay(struct deque_user *user)
+{
+	struct deque_parked *parked = deque_parked_new();
+
+	if (parked)
+		parked->user = user;
+	else
+		deque_memory_release(user, deque_parked_cost());
+	return parked;
 }
 
 /**
@@ -32,10 +71,17 @@ struct deque_parked *deque_parked_alloc(void)
  */
 void deque_parked_free(struct deque_parked *parked)
 {
+	struct deque_user *user;
+
 	if (!parked)
 		return;
+	user = parked->user;
 	deque_process_forget(&parked->holder);
 	kfree(parked);
+	if (user)
+		deque_memory_release(user, deque_parked_cost());
+	else
+		deque_memory_release_lease(deque_parked_cost());
 }
 
 /**

@@ -27,6 +27,18 @@ void deque_queue_init(struct deque_queue *queue)
 }
 
 /**
+ * deque_queue_place() - set a place aside outside of all messages at an end
+ * @queue: the queue
+ * @end: which end
+ *
+ * Return: the position; a message gets there by deque_queue_restore().
+ */
+s64 deque_queue_place(struct deque_queue *queue, enum deque_end end)
+{
+	return end == DEQUE_AT_FRONT ? --queue->front : ++queue->back;
+}
+
+/**
  * deque_queue_add() - put a new message at an end
  * @queue: the queue
  * @message: in no queue
@@ -35,20 +47,18 @@ void deque_queue_init(struct deque_queue *queue)
 void deque_queue_add(struct deque_queue *queue, struct deque_message *message,
 		     enum deque_end end)
 {
-	if (end == DEQUE_AT_FRONT) {
-		message->position = --queue->front;
+	message->position = deque_queue_place(queue, end);
+	if (end == DEQUE_AT_FRONT)
 		list_add(&message->link, &queue->line);
-	} else {
-		message->position = ++queue->back;
+	else
 		list_add_tail(&message->link, &queue->line);
-	}
 	message->place = DEQUE_IN_LINE;
 	queue->count++;
 }
 
 /**
- * deque_queue_restore() - put a message that was taken back where it was
- * @queue: the queue that it was taken from
+ * deque_queue_restore() - put a message where it belongs by its position
+ * @queue: the queue that it was taken from, or that the position is of
  * @message: the message
  */
 void deque_queue_restore(struct deque_queue *queue,

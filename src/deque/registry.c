@@ -7,6 +7,7 @@
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/hashtable.h>
+#include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -22,7 +23,6 @@ static u32 registered;
 
 /* By minor.  Its own lock lets opens go on while a node is being made. */
 static DEFINE_XARRAY_ALLOC1(minors);
-static u32 next_minor;
 
 /**
  * deque_name_check() - whether a deque can be named so
@@ -65,7 +65,11 @@ static struct deque *deque_find(const char *name)
 
 static void deque_free(struct kref *references)
 {
-	kfree(container_of(references, struct deque, references));
+	struct deque *deque =
+		container_of(references, struct deque, references);
+
+	deque_user_put(deque->user);
+	kfree(deque);
 }
 
 /**
@@ -82,10 +86,15 @@ void deque_put(struct deque *deque)
 static struct deque *deque_alloc(const char *name,
 				 const struct deque_limits *limits, u32 policy)
 {
-	struct deque *deque = kzalloc(sizeof(*deque), GFP_KERNEL_ACCOUNT);
+	struct deque *deque = kzalloc(sizeof(*deque), DEQUE_GFP);
 
 	if (!deque)
 		return NULL;
+	deque->user = deque_user_get();
+	if (!deque->user) {
+		kfree(deque);
+		return NULL;
+	}
 	strscpy(deque->name, name, sizeof(deque->name));
 	deque->owner = current_euid();
 	deque->limits = *limits;
@@ -97,6 +106,7 @@ static struct deque *deque_alloc(const char *name,
 	deque_due_begin(deque);
 	INIT_LIST_HEAD(&deque->takers);
 	INIT_LIST_HEAD(&deque->senders);
+	INIT_LIST_HEAD(&deque->bookmarked);
 	INIT_LIST_HEAD(&deque->starved);
 	init_waitqueue_head(&deque->pollers);
 	return deque;
@@ -123,6 +133,7 @@ static void deque_unregister(struct deque *deque)
 	xa_erase(&minors, deque->minor);
 	hash_del(&deque->by_name);
 	registered--;
+	deque_user_remove_deque(deque->user);
 	deque_starved_forget(deque);
 }
 
@@ -130,6 +141,7 @@ static void deque_unregister(struct deque *deque)
 static void deque_bury(struct deque *deque)
 {
 	deque_drain(deque);
+	deque_bookmarks_drop(deque);
 	deque_due_end(deque);
 	if (deque->pinned)
 		module_put(THIS_MODULE);
@@ -152,6 +164,26 @@ static int deque_register(struct deque *deque)
 	return ret;
 }
 
+/*
+ * A name has a number of its own, its hash: a container that was given the node
+ * finds the deque again after it was removed and made anew, or the module loaded
+ * anew, and finds no other deque there.  Only if two names have the same hash, the
+ * one that came second has the next free number.
+ */
+static int deque_minor_alloc(struct deque *deque)
+{
+	u32 hash = jhash(deque->name, strlen(deque->name), 0);
+	u32 minor = 1 + hash % DEQUE_DEQUES_LIMIT;
+	int ret;
+
+	ret = xa_alloc(&minors, &deque->minor, deque,
+		       XA_LIMIT(minor, DEQUE_DEQUES_LIMIT), GFP_KERNEL);
+	if (ret == -EBUSY)
+		ret = xa_alloc(&minors, &deque->minor, deque,
+			       XA_LIMIT(1, DEQUE_DEQUES_LIMIT), GFP_KERNEL);
+	return ret;
+}
+
 static int deque_create_locked(const char *name,
 			       const struct deque_limits *limits, u32 policy)
 {
@@ -165,14 +197,14 @@ static int deque_create_locked(const char *name,
 	deque = deque_alloc(name, limits, policy);
 	if (!deque)
 		return -ENOMEM;
-	/* Cyclic: a minor that just became free may still be on somebody's
-	 * mind, a udev rule's for instance.
-	 */
-	ret = xa_alloc_cyclic(&minors, &deque->minor, deque,
-			      XA_LIMIT(1, DEQUE_DEQUES_LIMIT), &next_minor,
-			      GFP_KERNEL);
-	if (ret >= 0)
+	ret = deque_user_add_deque(deque->user);
+	if (ret)
+		goto err_put;
+	ret = deque_minor_alloc(deque);
+	if (!ret)
 		return deque_register(deque);
+	deque_user_remove_deque(deque->user);
+err_put:
 	deque_put(deque);
 	return ret;
 }
@@ -186,8 +218,8 @@ static int deque_create_locked(const char *name,
  * The caller becomes the owner.
  *
  * Context: sleeps.
- * Return: 0, -EINVAL, -EEXIST, -ENOSPC, -ENOMEM, or an error of the device
- * model.
+ * Return: 0, -EINVAL, -EEXIST, -ENOSPC, -EDQUOT, -ENOMEM, or an error of the
+ * device model.
  */
 int deque_create(const char *name, const struct deque_limits *limits,
 		 u32 policy)
@@ -415,5 +447,5 @@ void deque_registry_exit(void)
 	}
 	mutex_unlock(&registry_mutex);
 	xa_destroy(&minors);
-	deque_bounds_exit();
+	deque_memory_exit();
 }

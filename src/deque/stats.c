@@ -50,6 +50,7 @@ int deque_describe(struct deque *deque, struct deque_info *info)
 	info->lease_buried = deque->counters.lease_buried;
 	info->buried_ever = deque->counters.buried_ever;
 	info->policy = deque->policy;
+	info->memory = deque->memory;
 	dead = deque->dead;
 	spin_unlock(&deque->lock);
 	return dead ? -ENODEV : 0;
@@ -79,6 +80,7 @@ DEQUE_ATTRIBUTE(max_bytes, limits.max_bytes);
 DEQUE_ATTRIBUTE(max_deliveries, limits.max_deliveries);
 DEQUE_ATTRIBUTE(max_message_size, limits.max_message_size);
 DEQUE_ATTRIBUTE(max_messages, limits.max_messages);
+DEQUE_ATTRIBUTE(memory, memory);
 DEQUE_ATTRIBUTE(messages, messages);
 DEQUE_ATTRIBUTE(openers, openers);
 DEQUE_ATTRIBUTE(owner, owner);
@@ -105,6 +107,7 @@ static struct attribute *deque_attributes[] = {
 	&dev_attr_max_deliveries.attr,
 	&dev_attr_max_message_size.attr,
 	&dev_attr_max_messages.attr,
+	&dev_attr_memory.attr,
 	&dev_attr_messages.attr,
 	&dev_attr_openers.attr,
 	&dev_attr_owner.attr,
@@ -125,6 +128,45 @@ static const struct attribute_group deque_attribute_group = {
 
 const struct attribute_group *deque_attribute_groups[] = {
 	&deque_attribute_group,
+	NULL,
+};
+
+/* Of all deques together: on the control node. */
+
+#define DEQUE_MEMORY_ATTRIBUTE(_name, _member)				\
+static ssize_t _name##_show(struct device *device,			\
+			    struct device_attribute *attribute, char *page) \
+{									\
+	struct deque_memory_use use;					\
+									\
+	deque_memory_tell(&use);					\
+	return sysfs_emit(page, "%llu\n", use._member);			\
+}									\
+static DEVICE_ATTR_RO(_name)
+
+DEQUE_MEMORY_ATTRIBUTE(call_bytes, calls);
+DEQUE_MEMORY_ATTRIBUTE(lease_bytes, leases);
+DEQUE_MEMORY_ATTRIBUTE(max_total_bytes, most);
+DEQUE_MEMORY_ATTRIBUTE(max_user_bytes, user_most);
+DEQUE_MEMORY_ATTRIBUTE(message_bytes, messages);
+DEQUE_MEMORY_ATTRIBUTE(total_bytes, total);
+
+static struct attribute *deque_control_attributes[] = {
+	&dev_attr_call_bytes.attr,
+	&dev_attr_lease_bytes.attr,
+	&dev_attr_max_total_bytes.attr,
+	&dev_attr_max_user_bytes.attr,
+	&dev_attr_message_bytes.attr,
+	&dev_attr_total_bytes.attr,
+	NULL,
+};
+
+static const struct attribute_group deque_control_attribute_group = {
+	.attrs = deque_control_attributes,
+};
+
+const struct attribute_group *deque_control_attribute_groups[] = {
+	&deque_control_attribute_group,
 	NULL,
 };
 

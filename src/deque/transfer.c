@@ -2,6 +2,10 @@
 /*
  * Messages in, messages out: where order, bounds and waiting meet.
  *
+ * A sender copies its messages first if there seems to be room, as there is nearly
+ * always.  If there is none it frees them, waits without them, and copies once it
+ * has been given the room: what waits takes no memory.
+ *
  * Taking has two halves.  deque_take() takes messages out of the queue; they
  * still count against the bounds.  When the caller has copied them, outside
  * the lock, deque_take_finish() lets go of those that arrived and puts the
@@ -13,6 +17,57 @@
 #include <linux/sched/signal.h>
 
 #include "internal.h"
+
+/**
+ * deque_sender_cost() - the memory that a message needs
+ * @size: bytes of payload
+ * @delay_ns: how long it is to be delayed, or 0
+ *
+ * Return: bytes.
+ */
+u64 deque_sender_cost(u32 size, u64 delay_ns)
+{
+	return deque_message_cost(size) + (delay_ns ? deque_parked_cost() : 0);
+}
+
+/**
+ * deque_slot_load() - allocate what a message needs
+ * @slot: gets it
+ * @sender: who sends it; deque_sender_cost() is charged, and belongs to the slot now
+ * @size: bytes of payload
+ * @delay_ns: how long it is to be delayed, or 0
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM, then nothing is charged any more.
+ */
+int deque_slot_load(struct deque_slot *slot, const struct deque_sender *sender,
+		    u32 size, u64 delay_ns)
+{
+	slot->delay_ns = delay_ns;
+	slot->parked = NULL;
+	slot->message = deque_message_alloc(sender->user, sender->exempt, size);
+	if (delay_ns)
+		slot->parked = deque_parked_alloc_delay(sender->user);
+	if (slot->message && (slot->parked || !delay_ns))
+		return 0;
+	deque_slot_unload(slot);
+	return -ENOMEM;
+}
+
+/**
+ * deque_slot_unload() - free what a slot has
+ * @slot: the slot
+ *
+ * Context: any.
+ */
+void deque_slot_unload(struct deque_slot *slot)
+{
+	if (slot->message)
+		deque_message_put(slot->message);
+	deque_parked_free(slot->parked);
+	slot->message = NULL;
+	slot->parked = NULL;
+}
 
 /* Not ready yet: when it is, it goes to that end. */
 static void deque_put_delayed_locked(struct deque *deque,
@@ -30,25 +85,23 @@ static void deque_put_delayed_locked(struct deque *deque,
 			  deque_due_in(slot->delay_ns));
 }
 
-/**
- * deque_put_one_locked() - put a message in, if there is room
- * @deque: the deque
- * @slot: the message; its id is set
- * @end: where
- *
- * Context: under the deque's lock.
- * Return: whether there was room.
- */
-bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
-			  enum deque_end end)
+/* The message has its room, and is the deque's now. */
+static void deque_sign_in_locked(struct deque *deque, struct deque_slot *slot)
 {
-	if (!deque_reserve_locked(deque, slot->message->size))
-		return false;
-	/* Nothing can fail from here on. */
+	lockdep_assert_held(&deque->lock);
 	slot->id = ++deque->last_id;
 	slot->message->id = slot->id;
 	slot->message->arrival_ns = ktime_get_real_ns();
+	deque->memory += deque_message_memory(slot->message);
 	deque->counters.pushed++;
+}
+
+static bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
+				 enum deque_end end)
+{
+	if (!deque_reserve_locked(deque, slot->message->size))
+		return false;
+	deque_sign_in_locked(deque, slot);
 	if (slot->parked) {
 		deque_put_delayed_locked(deque, slot, end);
 		return true;
@@ -75,45 +128,135 @@ static unsigned int deque_put_some_locked(struct deque *deque,
 }
 
 /**
- * deque_push() - put messages in, one after the other
+ * deque_push() - put messages in that fit, one after the other
  * @deque: the deque
  * @slots: the messages; those that went in belong to the deque now, and their
  *	ids are set.  The others are still the caller's.
  * @count: how many, at least one
  * @end: where
- * @patience: how long to wait while it is full
  *
- * Context: sleeps as @patience allows.
- * Return: how many went in, if any did; else -EAGAIN, -ETIMEDOUT, -ERESTARTSYS,
- * -EMSGSIZE, -ENODEV.
+ * Context: may sleep.
+ * Return: how many went in, if any did; else -EAGAIN, -ENODEV.
  */
 int deque_push(struct deque *deque, struct deque_slot *slots,
-	       unsigned int count, enum deque_end end,
-	       const struct deque_patience *patience)
+	       unsigned int count, enum deque_end end)
 {
-	unsigned int done = 0;
-	int ret = 0;
+	int ret = -EAGAIN;
+	unsigned int n = 0;
 
 	spin_lock(&deque->lock);
-	for (;;) {
-		if (deque->dead) {
-			ret = -ENODEV;
-			break;
+	deque_serve_all_locked(deque);
+	if (deque->dead)
+		ret = -ENODEV;
+	/* Whoever waits already comes first. */
+	else if (list_empty(&deque->senders))
+		n = deque_put_some_locked(deque, slots, count, end);
+	deque_unlock_and_wake(deque);
+	return n ? (int)n : ret;
+}
+
+/**
+ * deque_grant_locked() - give a sender the room for its message, and the memory
+ * @deque: the deque
+ * @grant: for what
+ *
+ * Context: under the deque's lock.
+ * Return: 0; -EAGAIN if there is none; -EMSGSIZE, -EDQUOT if there cannot be.
+ */
+int deque_grant_locked(struct deque *deque, struct deque_grant *grant)
+{
+	const struct deque_sender *sender = grant->sender;
+	int ret;
+
+	if (grant->size > deque_max_size(deque))
+		return -EMSGSIZE;
+	if (!deque_reserve_locked(deque, grant->size))
+		return -EAGAIN;
+	ret = deque_memory_charge_locked(deque, sender->user, sender->exempt,
+					 grant->cost);
+	if (ret)
+		deque_unreserve_locked(deque, grant->size);
+	else
+		grant->position = deque_queue_place(&deque->queue, grant->end);
+	return ret;
+}
+
+/**
+ * deque_push_reserve() - wait for room for one message
+ * @deque: the deque
+ * @grant: for what; gets the room, which counts as a message that is in, and the
+ *	memory
+ * @patience: how long to wait while the deque is full
+ *
+ * A sender that waits holds nothing.  Where its message belongs is settled with
+ * the room, so that those who waited are served in their order, whoever of them
+ * copies faster.
+ *
+ * Context: sleeps as @patience allows.
+ * Return: 0; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -EMSGSIZE, -EDQUOT, -ENODEV.
+ */
+int deque_push_reserve(struct deque *deque, struct deque_grant *grant,
+		       const struct deque_patience *patience)
+{
+	int ret = -EAGAIN;
+
+	spin_lock(&deque->lock);
+	deque_serve_all_locked(deque);
+	if (deque->dead)
+		ret = -ENODEV;
+	else if (list_empty(&deque->senders))
+		ret = deque_grant_locked(deque, grant);
+	if (ret == -EAGAIN)
+		ret = deque_wait_for_room_locked(deque, grant, patience);
+	deque_unlock_and_wake(deque);
+	return ret;
+}
+
+/**
+ * deque_push_granted() - put a message in that has its room
+ * @deque: the deque
+ * @slot: the message; its id is set
+ * @grant: its room
+ *
+ * Context: may sleep.
+ * Return: 0; -ENODEV, then the message is still the caller's, and the room is gone.
+ */
+int deque_push_granted(struct deque *deque, struct deque_slot *slot,
+		       const struct deque_grant *grant)
+{
+	bool dead;
+
+	spin_lock(&deque->lock);
+	dead = deque->dead;
+	if (dead) {
+		deque_unreserve_locked(deque, grant->size);
+	} else {
+		deque_sign_in_locked(deque, slot);
+		if (slot->parked) {
+			deque_put_delayed_locked(deque, slot, grant->end);
+		} else {
+			slot->message->position = grant->position;
+			deque_queue_restore(&deque->queue, slot->message);
+			deque->came++;
+			deque->news |= EPOLLIN;
 		}
-		/* Whoever waits already comes first. */
-		if (list_empty(&deque->senders))
-			done += deque_put_some_locked(deque, slots + done,
-						      count - done, end);
-		if (done == count)
-			break;
-		ret = deque_wait_for_room_locked(deque, &slots[done], end,
-						 patience);
-		if (ret)
-			break;
-		done++;
 	}
 	deque_unlock_and_wake(deque);
-	return done ? (int)done : ret;
+	return dead ? -ENODEV : 0;
+}
+
+/**
+ * deque_grant_return() - give back room that is not needed
+ * @deque: the deque
+ * @grant: the room; the memory is the caller's business
+ *
+ * Context: may sleep.
+ */
+void deque_grant_return(struct deque *deque, const struct deque_grant *grant)
+{
+	spin_lock(&deque->lock);
+	deque_unreserve_locked(deque, grant->size);
+	deque_unlock_and_wake(deque);
 }
 
 /**
@@ -207,7 +350,6 @@ void deque_take_finish(struct deque *deque, const struct deque_take *take,
 {
 	unsigned int gone = delivered;
 	unsigned int i;
-	u64 bytes = 0;
 
 	if (take->peek) {
 		deque_put_messages(take, taken);
@@ -218,9 +360,7 @@ void deque_take_finish(struct deque *deque, const struct deque_take *take,
 	if (deque->dead)
 		gone = taken;
 	for (i = 0; i < gone; i++)
-		bytes += take->slots[i].message->size;
-	if (gone)
-		deque_give_room_locked(deque, gone, bytes);
+		deque_leave_locked(deque, take->slots[i].message);
 	deque_take_restore_locked(deque, take, gone, taken);
 	deque_unlock_and_wake(deque);
 	deque_put_messages(take, gone);
@@ -245,6 +385,7 @@ int deque_take(struct deque *deque, const struct deque_take *take,
 	int ret = 0;
 
 	spin_lock(&deque->lock);
+	deque_serve_all_locked(deque);
 	if (deque->dead) {
 		ret = -ENODEV;
 	} else if (!deque->queue.count || !list_empty(&deque->takers)) {
@@ -271,15 +412,13 @@ static unsigned int deque_drain_ready(struct deque *deque)
 {
 	struct deque_message *messages[64];
 	unsigned int n = 0, i;
-	u64 bytes = 0;
 
 	spin_lock(&deque->lock);
 	while (n < ARRAY_SIZE(messages) && deque->queue.count) {
 		messages[n] = deque_queue_first(&deque->queue, DEQUE_AT_FRONT);
 		deque_queue_remove(&deque->queue, messages[n]);
-		bytes += messages[n++]->size;
+		deque_leave_locked(deque, messages[n++]);
 	}
-	deque_give_room_locked(deque, n, bytes);
 	deque_unlock_and_wake(deque);
 
 	for (i = 0; i < n; i++)

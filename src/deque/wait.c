@@ -5,10 +5,11 @@
  * Takers and senders stand in one line each, first come first served.  When
  * there is a message for the first taker, or room for what the first sender
  * has, the one who brought that about takes the waiter out of the line and
- * does its work: a message goes into the taker's slot, the sender's goes into
- * the deque.  So nobody who comes later gets in between, each message wakes one
- * taker, and the first in line gets the first message.  A taker that is killed
- * on its way gives back what it was handed, and that serves the next.
+ * gives it that: the message goes into the taker's slot, and the sender has the
+ * room, and copies its message when it runs.  So nobody who comes later gets in
+ * between, each message wakes one taker, and the first in line gets the first
+ * message.  A taker that is killed on its way gives back what it was handed, and
+ * that serves the next; so does a sender that cannot copy.
  *
  * The invariant, whenever the lock is dropped for good: a taker waits only if
  * there is no message, the first sender only if its message does not fit.
@@ -31,16 +32,14 @@
  * @task: who
  * @result: -EINPROGRESS, then 0 or an error; written under the lock
  * @take: of a taker: what it wants, and where to put it
- * @put: of a sender: its message, and
- * @end: where to put it
+ * @grant: of a sender: what it needs room for
  */
 struct deque_waiter {
 	struct list_head link;
 	struct task_struct *task;
 	int result;
 	const struct deque_take *take;
-	struct deque_slot *put;
-	enum deque_end end;
+	struct deque_grant *grant;
 };
 
 static struct deque_waiter *deque_first_waiter(struct list_head *line)
@@ -78,22 +77,16 @@ static bool deque_taker_next_locked(struct deque *deque, int *result)
 	return true;
 }
 
-/* The same for the first sender: 0 with its message put in. */
+/* The same for the first sender: 0 with room for its message. */
 static bool deque_sender_next_locked(struct deque *deque, int *result)
 {
 	struct deque_waiter *sender = deque_first_waiter(&deque->senders);
 
 	if (!sender)
 		return false;
-	if (deque->dead)
-		*result = -ENODEV;
-	else if (sender->put->message->size > deque_max_size(deque))
-		*result = -EMSGSIZE;
-	else if (deque_put_one_locked(deque, sender->put, sender->end))
-		*result = 0;
-	else
-		return false;
-	return true;
+	*result = deque->dead ? -ENODEV :
+				deque_grant_locked(deque, sender->grant);
+	return *result != -EAGAIN;
 }
 
 /* Serves the lines; returns how many tasks there are to wake. */
@@ -223,9 +216,11 @@ void deque_unlock_and_wake(struct deque *deque)
 	u32 came;
 
 	while ((count = deque_serve_locked(deque, tasks)) == DEQUE_WAKE_MAX) {
+		deque->unserved = true;
 		deque_unlock_and_wake_tasks(deque, tasks, count);
 		spin_lock(&deque->lock);
 	}
+	deque->unserved = false;
 	deque_due_arm_locked(deque);
 	came = deque->came;
 	deque->came = 0;
@@ -233,6 +228,24 @@ void deque_unlock_and_wake(struct deque *deque)
 	deque_unlock_and_wake_tasks(deque, tasks, count);
 	if (news)
 		deque_tell_pollers(deque, news, came);
+}
+
+/**
+ * deque_serve_all_locked() - finish what somebody else is about to do
+ * @deque: the deque
+ *
+ * Whoever serves many who wait drops the lock in between.  Who comes then must not
+ * take those for the ones that will have to wait on: it would be told that the
+ * deque is empty, or full, while it is not.
+ *
+ * Context: under the deque's lock, which may be dropped meanwhile.
+ */
+void deque_serve_all_locked(struct deque *deque)
+{
+	while (unlikely(deque->unserved)) {
+		deque_unlock_and_wake(deque);
+		spin_lock(&deque->lock);
+	}
 }
 
 static int deque_waiter_sleep(const struct deque_waiter *waiter,
@@ -305,21 +318,19 @@ int deque_wait_for_message_locked(struct deque *deque,
 }
 
 /**
- * deque_wait_for_room_locked() - wait until a message is put in
+ * deque_wait_for_room_locked() - wait until there is room
  * @deque: the deque
- * @slot: the message
- * @end: where to put it
+ * @grant: for what; gets it
  * @patience: how long
  *
  * Context: under the deque's lock, which is dropped meanwhile; sleeps.
- * Return: 0 if it is in; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -ENODEV, -EMSGSIZE
- * (a limit was lowered, and it cannot ever fit).
+ * Return: 0 if it was granted; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -ENODEV,
+ * -EMSGSIZE (a limit was lowered, and it cannot ever fit), -EDQUOT.
  */
-int deque_wait_for_room_locked(struct deque *deque, struct deque_slot *slot,
-			       enum deque_end end,
+int deque_wait_for_room_locked(struct deque *deque, struct deque_grant *grant,
 			       const struct deque_patience *patience)
 {
-	struct deque_waiter waiter = { .put = slot, .end = end };
+	struct deque_waiter waiter = { .grant = grant };
 
 	return deque_wait_locked(deque, &deque->senders,
 				 &deque->senders_waiting, &waiter, patience);

@@ -3,6 +3,7 @@
  * Bounds: messages, bytes, all deques together, the memory that a message
  * costs and who pays for it.
  */
+#include "cost.h"
 #include "harness.h"
 
 #include <pthread.h>
@@ -10,6 +11,8 @@
 #include <sys/wait.h>
 
 #define MIB (1 << 20)
+
+static char buffer[16 * MIB];
 
 static void bound_on_messages_holds(void **state)
 {
@@ -160,38 +163,23 @@ static void limit_lowered_during_a_batch_holds(void **state)
 	assert_int_equal(get(fd).bytes, 2);
 }
 
-static unsigned long long parameter(const char *name)
-{
-	unsigned long long value;
-	char path[128];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/module/deque/parameters/%s", name);
-	file = fopen(path, "r");
-	assert_non_null(file);
-	assert_int_equal(fscanf(file, "%llu", &value), 1);
-	fclose(file);
-	return value;
-}
-
 static void bound_on_all_deques_holds(void **state)
 {
 	static char message[16 * MIB];
 	int full = open_deque(O_RDWR | O_NONBLOCK);
 	struct pollfd other = { .events = POLLOUT };
-	unsigned long long total = parameter("max_total_bytes");
-	struct deque_info info;
+	unsigned long long most;
 	struct sender sender;
 
 	(void)state;
 	assert_int_equal(create("other", 0, 0, 0), 0);
 	other.fd = open("/dev/deque/other", O_RDWR);
 	fill_memory(full);
-	info = get(full);
-	assert_true(info.bytes + info.messages * DEQUE_MESSAGE_OVERHEAD <=
-		    total);
-	assert_true(info.bytes + info.messages * DEQUE_MESSAGE_OVERHEAD >
-		    total - DEQUE_MESSAGE_OVERHEAD - 2);
+	/* Of the rest is what takers need; the smallest message takes 161. */
+	most = control_value("max_total_bytes") / 16 * 15;
+	assert_true(control_value("message_bytes") <= most + 15);
+	assert_true(control_value("message_bytes") > most - 161);
+	assert_int_equal(get(full).memory, control_value("message_bytes"));
 
 	/* There is no room anywhere else either. */
 	assert_int_equal(poll(&other, 1, 0), 0);
@@ -250,7 +238,7 @@ static void write_file(const char *path, const char *text)
 /* Puts @count messages of @size in from a cgroup of its own; tells its cost. */
 static long long cost_of(int fd, unsigned int count, size_t size)
 {
-	static char message[64];
+	static char message[16 * MIB];
 	long long before;
 	int status;
 
@@ -269,23 +257,40 @@ static long long cost_of(int fd, unsigned int count, size_t size)
 	return memory_current() - before;
 }
 
+/*
+ * What a message takes is what is counted, and hardly more than its size.  The cgroup
+ * knows how much it is, give or take what the process itself used.
+ */
 static void senders_cgroup_pays(void **state)
 {
+	static const uint32_t sizes[] = {
+		1, 64, 1000, 4096, 8192, 16384, 32768, 65536, 1000000, 16 * MIB
+	};
 	int fd = open_deque(O_RDWR);
-	const unsigned int count = 100000;
-	long long cost;
 
 	(void)state;
-	assert_int_equal(set(fd, count, 64 * MIB, 0), 0);
-	cost = cost_of(fd, count, 64);
-	print_message("# %lld bytes for each message of 64 bytes\n",
-		      cost / count);
-	assert_true(cost >= count * 64LL);
-	/* 160 on top of the payload, and what the process itself used. */
-	if (debug_kernel())
-		print_message("# not compared: objects have red zones\n");
-	else
-		assert_true(cost <= count * (64LL + 160) + 2 * MIB);
+	for (unsigned int i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		uint32_t size = sizes[i];
+		unsigned int count = 32 * MIB / message_cost(size) + 1;
+		long long cost, counted;
+
+		assert_int_equal(set(fd, count, 64 * MIB, 16 * MIB), 0);
+		cost = cost_of(fd, count, size);
+		counted = control_value("message_bytes");
+		print_message("# size %u: takes %lld, counts %lld\n", size,
+			      cost / count, counted / count);
+		assert_int_equal(counted,
+				 count * (long long)message_cost(size));
+		assert_true(counted <=
+			    count * (long long)message_cost_most(size));
+		assert_true(cost >= count * (long long)size - MIB);
+		if (debug_kernel())
+			print_message("# not compared: red zones\n");
+		else
+			assert_true(cost <= counted + 2 * MIB);
+		while (count--)
+			assert_true(read(fd, buffer, sizeof(buffer)) > 0);
+	}
 }
 
 int main(void)

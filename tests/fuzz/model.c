@@ -3,6 +3,7 @@
  * See model.h.
  */
 #include "model.h"
+#include "cost.h"
 
 #include <err.h>
 #include <stdlib.h>
@@ -79,10 +80,15 @@ void model_limits_set(struct model_deque *deque,
 	model_limits_fill(&deque->info.limits, &old);
 }
 
+uint64_t model_messages_most(void)
+{
+	return model_bounds.max_total_bytes - model_bounds.max_total_bytes / 16;
+}
+
 uint32_t model_max_size(const struct model_deque *deque)
 {
 	const struct deque_limits *limits = &deque->info.limits;
-	uint64_t size = model_bounds.max_total_bytes - DEQUE_MESSAGE_OVERHEAD;
+	uint64_t size = (model_messages_most() - 160) * 8 / 9;
 
 	if (size > limits->max_bytes)
 		size = limits->max_bytes;
@@ -93,12 +99,11 @@ uint32_t model_max_size(const struct model_deque *deque)
 bool model_fits(const struct model_deque *deque, uint32_t size)
 {
 	const struct deque_limits *limits = &deque->info.limits;
-	uint64_t cost = size + DEQUE_MESSAGE_OVERHEAD;
 
 	return size <= limits->max_message_size &&
 	       deque->info.messages + 1 <= limits->max_messages &&
 	       deque->info.bytes + size <= limits->max_bytes &&
-	       model_bounds.bytes + cost <= model_bounds.max_total_bytes;
+	       model_bounds.bytes + message_cost(size) <= model_messages_most();
 }
 
 static void model_grow(struct model_deque *deque)
@@ -126,7 +131,8 @@ void model_push(struct model_deque *deque, bool front,
 	info->ready++;
 	info->messages++;
 	info->bytes += message->size;
-	model_bounds.bytes += message->size + DEQUE_MESSAGE_OVERHEAD;
+	info->memory += message_cost(message->size);
+	model_bounds.bytes += message_cost(message->size);
 }
 
 struct model_message *model_at(const struct model_deque *deque, bool back,
@@ -146,7 +152,8 @@ void model_pop(struct model_deque *deque, bool back)
 	info->messages--;
 	info->popped++;
 	info->bytes -= message->size;
-	model_bounds.bytes -= message->size + DEQUE_MESSAGE_OVERHEAD;
+	info->memory -= message_cost(message->size);
+	model_bounds.bytes -= message_cost(message->size);
 	free(message->data);
 	if (!back)
 		memmove(message, message + 1, info->ready * sizeof(*message));

@@ -71,6 +71,8 @@ void model_put(struct model_deque *deque);
 
 void model_limits_set(struct model_deque *deque,
 		      const struct deque_limits *limits);
+/* What messages may cost together. */
+uint64_t model_messages_most(void);
 uint32_t model_max_size(const struct model_deque *deque);
 bool model_fits(const struct model_deque *deque, uint32_t size);
 /* There has to be room.  Takes the message's data over. */

@@ -3,6 +3,7 @@
  * Steps that push and pop batches: DEQUE_PUSH and DEQUE_POP with anything that
  * can be right or wrong in them.
  */
+#include "cost.h"
 #include "world.h"
 
 #include <errno.h>
@@ -273,7 +274,7 @@ static unsigned int push_predict(struct transfer *transfer, int *error)
 			break;
 		transfer->deque->info.messages++;
 		transfer->deque->info.bytes += size;
-		model_bounds.bytes += size + DEQUE_MESSAGE_OVERHEAD;
+		model_bounds.bytes += message_cost(size);
 	}
 	transfer->deque->info = info;
 	model_bounds.bytes = total;

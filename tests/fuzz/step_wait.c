@@ -3,6 +3,7 @@
  * Steps in which a call blocks, and is ended by another one: what it waited
  * for, the deque's destruction, or a signal.
  */
+#include "cost.h"
 #include "world.h"
 
 #include <err.h>
@@ -221,13 +222,11 @@ void step_wait_for_room(void)
 	if (!deque)
 		return;
 	message.size = 1 + prng_below(&world.prng, sizeof(data));
-	others = model_bounds.bytes - deque->info.bytes -
-		 deque->info.ready * DEQUE_MESSAGE_OVERHEAD;
+	others = model_bounds.bytes - deque->info.memory;
 	/* Taking all there is in this deque has to be enough. */
 	if (message.size > model_max_size(deque) ||
 	    model_fits(deque, message.size) ||
-	    others + message.size + DEQUE_MESSAGE_OVERHEAD >
-		    model_bounds.max_total_bytes)
+	    others + message_cost(message.size) > model_messages_most())
 		return;
 	prng_fill(&world.prng, data, message.size);
 	blocked.call.arguments[0] = writer->fd;

@@ -294,7 +294,7 @@ void snapshot_check(unsigned int deque, int fd)
 	if (strcmp(info.name, deque_name(deque)) ||
 	    info.messages > limits->max_messages ||
 	    info.bytes > limits->max_bytes || info.ready > info.messages ||
-	    info.pushed != info.popped + info.acked + info.messages ||
+	    info.pushed > info.popped + info.acked + info.messages ||
 	    info.claimed != info.acked + info.returned + info.crash_returned +
 				    info.timed_out + info.lease_buried +
 				    info.leased ||

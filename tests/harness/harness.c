@@ -204,6 +204,20 @@ void expect_empty(int fd)
 	assert_int_equal(get(fd).bytes, 0);
 }
 
+unsigned long long control_value(const char *name)
+{
+	unsigned long long value;
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/class/deque/control/%s", name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%llu", &value), 1);
+	fclose(file);
+	return value;
+}
+
 void fill_memory(int fd)
 {
 	static char message[16 << 20];

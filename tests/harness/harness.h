@@ -77,6 +77,9 @@ void put(int fd, const char *text);
 void expect(int fd, const char *text);
 void expect_empty(int fd);
 
+/* A number in /sys/class/deque/control/. */
+unsigned long long control_value(const char *name);
+
 /* Puts into @fd, non-blocking, until max_total_bytes allows not a byte more. */
 void fill_memory(int fd);
 

@@ -300,6 +300,7 @@ void assert_all_room(void)
 	static char in[FULL], out[FULL];
 	struct deque_descriptor message = describe(in, FULL);
 
+	assert_int_equal(control_value("total_bytes"), 0);
 	memset(in, 'x', FULL);
 	memset(out, 0, FULL);
 	assert_int_equal(batch(deque_fd, DEQUE_PUSH, &message, 1, DEQUE_NOWAIT),

@@ -74,11 +74,11 @@ int inject_begin(void **state);
 
 /*
  * Group setup: loads the module anew, so that all messages together may cost
- * TOTAL.  So one of FULL bytes fits only if nothing at all is left of any other.
+ * TOTAL; FULL is the size of the longest one then.
  */
 int inject_begin_full(void **state);
 #define TOTAL (2 << 20)
-#define FULL (TOTAL - DEQUE_MESSAGE_OVERHEAD)
+#define FULL ((TOTAL - TOTAL / 16 - 160) * 8 / 9)
 
 /*
  * For each test: the deque takes that, and is open as deque_fd.  One that failed
@@ -96,7 +96,7 @@ extern int deque_fd;
 int sweep_table(int argc, char **argv, const void *rows, size_t count,
 		size_t size, CMUnitTestFunction run, CMFixtureFunction finish);
 
-/* All that was accounted for has been given back.  The deque has to be empty. */
+/* All that was charged has been given back.  The deque has to be empty. */
 void assert_all_room(void);
 
 #endif /* INJECT_H */

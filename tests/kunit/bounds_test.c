@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The arithmetic of the bounds, at their edges: src/deque/bounds.c alone, with
- * what it calls elsewhere replaced here.
+ * The arithmetic of the bounds, at their edges: src/deque/bounds.c, memory.c and
+ * message.c, with what they call elsewhere replaced here.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/limits.h>
 
 #include "bounds.c"
+#include "memory.c"
+#include "message.c"
 
 static u64 max_total_bytes;
+static u64 max_user_bytes;
 static DECLARE_COMPLETION(fed);
 
 u64 deque_param_max_total_bytes(void)
 {
 	return max_total_bytes;
+}
+
+u64 deque_param_max_user_bytes(void)
+{
+	return max_user_bytes;
+}
+
+u32 deque_param_max_user_deques(void)
+{
+	return 1;
 }
 
 /* The other files wake the senders here; that comes when memory is back. */
@@ -62,13 +75,14 @@ static int bounds_setup(struct kunit *test)
 {
 	test->priv = new_deque(test);
 	max_total_bytes = U32_MAX;
+	max_user_bytes = U32_MAX;
 	reinit_completion(&fed);
 	return 0;
 }
 
 static void bounds_teardown(struct kunit *test)
 {
-	deque_bounds_exit();
+	deque_memory_exit();
 	KUNIT_EXPECT_EQ(test, atomic64_read(&total_used), 0);
 	KUNIT_EXPECT_EQ(test, starved_count, 0);
 	KUNIT_EXPECT_TRUE(test, list_empty(&starved_deques));
@@ -99,13 +113,29 @@ static bool has_room(struct deque *deque, u32 size)
 	return room;
 }
 
-/* A message leaves the deque and is freed. */
-static void release(struct deque *deque, u32 size)
+static void unreserve(struct deque *deque, u32 size)
 {
 	spin_lock(&deque->lock);
-	deque_give_room_locked(deque, 1, size);
+	deque_unreserve_locked(deque, size);
 	spin_unlock(&deque->lock);
-	deque_total_release(size);
+}
+
+static struct deque_user *user_of(struct kunit *test)
+{
+	struct deque_user *user = deque_user_get();
+
+	KUNIT_ASSERT_NOT_NULL(test, user);
+	return user;
+}
+
+static int charge(struct deque *deque, struct deque_user *user, u64 cost)
+{
+	int ret;
+
+	spin_lock(&deque->lock);
+	ret = deque_memory_charge_locked(deque, user, false, cost);
+	spin_unlock(&deque->lock);
+	return ret;
 }
 
 static int check(u32 messages, u32 size, u64 bytes)
@@ -208,7 +238,10 @@ static void longest_message_obeys_all_bounds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, deque_max_size(deque), 100);
 	deque->limits.max_bytes = 99;
 	KUNIT_EXPECT_EQ(test, deque_max_size(deque), 99);
-	max_total_bytes = DEQUE_MESSAGE_OVERHEAD + 98;
+	/* A sixteenth is not for messages; 98, an eighth of it and 160 is 270. */
+	max_total_bytes = 288;
+	KUNIT_EXPECT_EQ(test, deque_max_size(deque), 97);
+	max_total_bytes = 289;
 	KUNIT_EXPECT_EQ(test, deque_max_size(deque), 98);
 }
 
@@ -216,9 +249,7 @@ static void size_is_bounded(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, reserve(deque_of(test), 101));
 	KUNIT_EXPECT_FALSE(test, reserve(deque_of(test), U32_MAX));
-	KUNIT_EXPECT_EQ(test, atomic64_read(&total_used), 0);
 	KUNIT_ASSERT_TRUE(test, reserve(deque_of(test), 100));
-	release(deque_of(test), 100);
 }
 
 static void messages_are_bounded(struct kunit *test)
@@ -230,10 +261,9 @@ static void messages_are_bounded(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, has_room(deque_of(test), 0));
 	KUNIT_EXPECT_FALSE(test, reserve(deque_of(test), 0));
 	KUNIT_EXPECT_EQ(test, deque_of(test)->messages, 3);
-	release(deque_of(test), 0);
+	unreserve(deque_of(test), 0);
+	KUNIT_EXPECT_TRUE(test, deque_of(test)->news == EPOLLOUT);
 	KUNIT_EXPECT_TRUE(test, reserve(deque_of(test), 0));
-	for (i = 0; i < 3; i++)
-		release(deque_of(test), 0);
 }
 
 static void bytes_are_bounded(struct kunit *test)
@@ -246,9 +276,9 @@ static void bytes_are_bounded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, deque->bytes, 200);
 	KUNIT_ASSERT_TRUE(test, reserve(deque, 50));
 	KUNIT_EXPECT_EQ(test, deque->bytes, 250);
-	release(deque, 50);
-	release(deque, 100);
-	release(deque, 100);
+	unreserve(deque, 50);
+	unreserve(deque, 100);
+	unreserve(deque, 100);
 	KUNIT_EXPECT_EQ(test, deque->bytes, 0);
 }
 
@@ -264,44 +294,123 @@ static void lowered_limits_leave_no_room(struct kunit *test)
 	deque->limits.max_messages = 3;
 	deque->limits.max_bytes = 150;
 	KUNIT_EXPECT_FALSE(test, reserve(deque, 0));
-	release(deque, 100);
+	unreserve(deque, 100);
 	KUNIT_EXPECT_TRUE(test, reserve(deque, 50));
-	release(deque, 50);
-	release(deque, 100);
 }
 
-static void total_counts_payload_and_overhead(struct kunit *test)
+/* What kmalloc() takes, added up; the promise is n/8 and 160 more than n. */
+static void message_costs_what_its_pieces_do(struct kunit *test)
 {
+	static const struct {
+		u32 size, cost;
+	} table[] = {
+		{ 1, 106 },
+		{ 8, 106 },	/* a head of 96 */
+		{ 9, 136 },	/* of 128 */
+		{ 40, 136 },
+		{ 41, 204 },	/* of 192 */
+		{ 168, 264 },
+		{ 1000, 1032 + 106 },
+		{ 4096, 4104 + 136 },
+		{ 65536, 2 * 32776 + 136 },
+	};
+	u32 size;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		KUNIT_EXPECT_EQ(test, deque_message_cost(table[i].size),
+				table[i].cost);
+	for (size = 1; size <= 70000; size++) {
+		u32 most = size + size / 8 + 160;
+
+		if (deque_message_cost(size) > most ||
+		    deque_plan_cost(size, DEQUE_PIECE_SMALL) > most)
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, size, 70001);
+}
+
+/* All of the payload has a place, and no byte two. */
+static void message_holds_its_payload(struct kunit *test)
+{
+	struct deque_user *user = user_of(test);
+	static const u32 sizes[] = { 1, 168, 169, 1000, 5000, 65536, SZ_16M };
+	struct deque_message *message;
+	struct deque_span span;
+	u64 held;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		KUNIT_ASSERT_EQ(test, 0,
+				deque_memory_charge(user, false,
+						    deque_message_cost(sizes[i])));
+		message = deque_message_alloc(user, false, sizes[i]);
+		KUNIT_ASSERT_NOT_NULL(test, message);
+		deque_span_begin(&span, message);
+		held = 0;
+		do {
+			memset(span.data, 0xa5, span.size);
+			held += span.size;
+		} while (deque_span_next(&span));
+		KUNIT_EXPECT_EQ(test, held, sizes[i]);
+		deque_message_put(message);
+		KUNIT_EXPECT_EQ(test, atomic64_read(&total_used), 0);
+	}
+	deque_user_put(user);
+}
+
+static void messages_leave_a_part_to_takers(struct kunit *test)
+{
+	struct deque_user *user = user_of(test);
 	struct deque *deque = deque_of(test);
 
-	max_total_bytes = 2 * DEQUE_MESSAGE_OVERHEAD + 30;
-	KUNIT_ASSERT_TRUE(test, reserve(deque, 10));
-	KUNIT_EXPECT_EQ(test, atomic64_read(&total_used),
-			DEQUE_MESSAGE_OVERHEAD + 10);
-	KUNIT_EXPECT_FALSE(test, has_room(deque, 21));
-	KUNIT_EXPECT_FALSE(test, reserve(deque, 21));
-	KUNIT_EXPECT_EQ(test, deque->messages, 1);
-	KUNIT_EXPECT_TRUE(test, has_room(deque, 20));
-	KUNIT_ASSERT_TRUE(test, reserve(deque, 20));
+	max_total_bytes = 3200;
+	KUNIT_EXPECT_EQ(test, charge(deque, user, 3001), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, charge(deque, user, 3000), 0);
+	KUNIT_EXPECT_FALSE(test, has_room(deque, 1));
+	KUNIT_EXPECT_FALSE(test, deque_memory_charge_lease(101));
+	KUNIT_EXPECT_TRUE(test, deque_memory_charge_lease(100));
+	KUNIT_EXPECT_NULL(test, deque_call_alloc(1, 101));
+	deque_memory_release_lease(100);
+	deque_memory_release(user, 3000);
+	KUNIT_EXPECT_TRUE(test, has_room(deque, 1));
 	deque_starved_forget(deque);
-	release(deque, 20);
-	release(deque, 10);
+	deque_user_put(user);
+}
+
+static void share_of_a_user_is_bounded(struct kunit *test)
+{
+	struct deque_user *user = user_of(test);
+	struct deque *deque = deque_of(test);
+
+	max_user_bytes = 100;
+	KUNIT_EXPECT_EQ(test, charge(deque, user, 101), -EDQUOT);
+	KUNIT_EXPECT_EQ(test, starved_count, 0);
+	KUNIT_EXPECT_EQ(test, deque_memory_charge(user, true, 101), 0);
+	deque_memory_release(user, 101);
+	KUNIT_EXPECT_EQ(test, charge(deque, user, 98), 0);
+	KUNIT_EXPECT_EQ(test, charge(deque, user, 98), -EDQUOT);
+	deque_memory_release(user, 98);
+	deque_user_put(user);
+	KUNIT_EXPECT_TRUE(test, hash_empty(users));
 }
 
 static void starved_deque_is_fed(struct kunit *test)
 {
+	struct deque_user *user = user_of(test);
 	struct deque *starved = new_deque(test);
 
-	max_total_bytes = DEQUE_MESSAGE_OVERHEAD + 100;
-	KUNIT_ASSERT_TRUE(test, reserve(deque_of(test), 100));
-	KUNIT_EXPECT_FALSE(test, reserve(starved, 1));
-	KUNIT_EXPECT_FALSE(test, reserve(starved, 1));
+	max_total_bytes = 3200;
+	KUNIT_ASSERT_EQ(test, charge(deque_of(test), user, 3000), 0);
+	KUNIT_EXPECT_EQ(test, charge(starved, user, 1), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, charge(starved, user, 1), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, starved_count, 1);
-	release(deque_of(test), 100);
+	deque_memory_release(user, 3000);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&fed, 60 * HZ), 0);
-	deque_bounds_exit();
+	deque_memory_exit();
 	KUNIT_EXPECT_TRUE(test, starved->news == EPOLLOUT);
 	KUNIT_EXPECT_EQ(test, kref_read(&starved->references), 1);
+	deque_user_put(user);
 }
 
 /* It fails on a bound of its own, which the memory of others does not change. */
@@ -309,10 +418,10 @@ static void full_deque_does_not_starve(struct kunit *test)
 {
 	struct deque *deque = deque_of(test);
 
-	max_total_bytes = DEQUE_MESSAGE_OVERHEAD;
-	KUNIT_EXPECT_FALSE(test, reserve(deque, 101));
+	max_total_bytes = 100;
+	KUNIT_EXPECT_FALSE(test, has_room(deque, 101));
 	KUNIT_EXPECT_EQ(test, starved_count, 0);
-	KUNIT_EXPECT_FALSE(test, reserve(deque, 1));
+	KUNIT_EXPECT_FALSE(test, has_room(deque, 1));
 	KUNIT_EXPECT_EQ(test, starved_count, 1);
 	deque_starved_forget(deque);
 	deque_starved_forget(deque);
@@ -330,7 +439,10 @@ static struct kunit_case bounds_cases[] = {
 	KUNIT_CASE(messages_are_bounded),
 	KUNIT_CASE(bytes_are_bounded),
 	KUNIT_CASE(lowered_limits_leave_no_room),
-	KUNIT_CASE(total_counts_payload_and_overhead),
+	KUNIT_CASE(message_costs_what_its_pieces_do),
+	KUNIT_CASE(message_holds_its_payload),
+	KUNIT_CASE(messages_leave_a_part_to_takers),
+	KUNIT_CASE(share_of_a_user_is_bounded),
 	KUNIT_CASE(starved_deque_is_fed),
 	KUNIT_CASE(full_deque_does_not_starve),
 	{}

@@ -5,11 +5,19 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
+/* The others of this module have the real ones. */
+#define deque_message_put parked_message_put
+#define deque_process_forget parked_process_forget
+#define deque_memory_charge_lease parked_memory_charge_lease
+#define deque_memory_release_lease parked_memory_release_lease
+#define deque_memory_release parked_memory_release
+
 #include "parked.c"
 
 #define RANDOM_MOST 64
 
 static unsigned int messages_put;
+static u64 leases_charged;
 
 void deque_message_put(struct deque_message *message)
 {
@@ -17,6 +25,21 @@ void deque_message_put(struct deque_message *message)
 }
 
 void deque_process_forget(struct deque_process *process)
+{
+}
+
+bool deque_memory_charge_lease(u64 cost)
+{
+	leases_charged += cost;
+	return true;
+}
+
+void deque_memory_release_lease(u64 cost)
+{
+	leases_charged -= cost;
+}
+
+void deque_memory_release(struct deque_user *user, u64 cost)
 {
 }
 
@@ -52,6 +75,7 @@ static void parked_teardown(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parking->buried_count, 0);
 	KUNIT_EXPECT_NULL(test, deque_parking_first_due(parking));
 	KUNIT_EXPECT_TRUE(test, list_empty(&parking->buried));
+	KUNIT_EXPECT_EQ(test, leases_charged, 0);
 }
 
 static struct deque_parked *park(struct kunit *test, u64 token, u32 state,

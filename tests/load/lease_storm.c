@@ -283,7 +283,8 @@ static void snapshot_check(int fd)
 	uint64_t here = info.ready + info.leased + info.delayed + info.buried;
 
 	assert_true(here <= info.messages);
-	assert_int_equal(info.pushed, info.popped + info.acked + info.messages);
+	/* A sender may have its room already, and be copying. */
+	assert_true(info.pushed <= info.popped + info.acked + info.messages);
 	assert_int_equal(info.claimed,
 			 info.leased + info.acked + info.returned +
 				 info.crash_returned + info.timed_out +

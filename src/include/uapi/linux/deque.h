@@ -61,13 +61,6 @@
 #define DEQUE_DELIVERIES_UNLIMITED	(~0U)
 /* The longest delay and lease, in ns: 100 years of 365 days. */
 #define DEQUE_TIME_LIMIT		(100ULL * 365 * 86400 * 1000000000)
-/*
- * What each message is taken to cost on top of its payload, in bytes, where
- * the bound is about kernel memory (the module parameter max_total_bytes):
- * about half of it itself, the other half when it is leased, delayed or buried.
- */
-#define DEQUE_MESSAGE_OVERHEAD	256
-
 #define DEQUE_IOC_TYPE		0xDE
 
 enum {
@@ -143,7 +136,8 @@ struct deque_create {
  * becomes the owner.
  *
  * Errors: %EEXIST (there is one of that name), %EINVAL (bad name or limit),
- * %ENOSPC (there are max_deques already), %ENOMEM.
+ * %ENOSPC (there are max_deques already), %EDQUOT (the creator has max_user_deques
+ * already, and no CAP_SYS_RESOURCE), %ENOMEM.
  */
 #define DEQUE_CREATE		_IO(DEQUE_IOC_TYPE, DEQUE_NR_CREATE)
 
@@ -263,8 +257,10 @@ struct deque_batch {
  *
  * Return: how many went in (the ids of those are set), or -1 if none did:
  * %EINVAL (an empty message, or a bad batch), %EMSGSIZE (longer than the deque
- * takes), %EAGAIN (full), %ETIMEDOUT, %EINTR, %ENOMEM, %EFAULT, %EBADF (not
- * open for writing), %ENODEV (destroyed).
+ * takes), %EAGAIN (full, or all deques together are), %EDQUOT (the sender's
+ * messages take max_user_bytes already, and it has no CAP_SYS_RESOURCE),
+ * %ETIMEDOUT, %EINTR, %ENOMEM (the machine or the sender's memory cgroup has no
+ * more), %EFAULT, %EBADF (not open for writing), %ENODEV (destroyed).
  */
 #define DEQUE_PUSH		_IO(DEQUE_IOC_TYPE, DEQUE_NR_PUSH)
 
@@ -451,7 +447,7 @@ struct deque_browse {
  * @limits: its bounds
  * @ready: messages that can be taken
  * @messages: messages that count against max_messages: @ready, @leased,
- *	@delayed, @buried, and those being copied to a taker
+ *	@delayed, @buried, and those being copied to a taker or from a sender
  * @bytes: payload bytes, counted likewise
  * @pushed: messages that went in since the deque was made
  * @popped: messages that were taken out for good since, by pop or read
@@ -472,6 +468,7 @@ struct deque_browse {
  * @buried_ever: messages that were buried, for whichever reason
  * @policy: of files that will be opened: zero or %DEQUE_ACK_ON_READ
  * @file_policy: of the file that this was called on
+ * @memory: bytes of kernel memory that the messages take, see deque(4)
  *
  * At rest, when nothing is being copied to a taker, @pushed is the sum of
  * @popped, @acked, @ready, @leased, @delayed and @buried.
@@ -502,6 +499,7 @@ struct deque_info {
 	__u64 buried_ever;
 	__u32 policy;
 	__u32 file_policy;
+	__u64 memory;
 };
 
 /**

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory of all deques together: what anybody can make the kernel hold is
+ * counted, and is bounded, whatever call it waits in.
+ */
+#include "cost.h"
+#include "harness.h"
+#include "lease.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#define MIB (1 << 20)
+#define PARAMETERS "/sys/module/deque/parameters/"
+#define USER 1000
+
+static char large[16 * MIB];
+
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+static long long available(void)
+{
+	long long kib = -1;
+	char line[128];
+	FILE *file = fopen("/proc/meminfo", "r");
+
+	assert_non_null(file);
+	while (kib < 0 && fgets(line, sizeof(line), file))
+		sscanf(line, "MemAvailable: %lld", &kib);
+	fclose(file);
+	return kib * 1024;
+}
+
+/* Runs it in children of an ordinary user, who have the file open already. */
+static void as_user(int fd, unsigned int count, pid_t *children,
+		    void (*run)(int fd))
+{
+	for (unsigned int i = 0; i < count; i++) {
+		children[i] = fork();
+		assert_true(children[i] >= 0);
+		if (children[i])
+			continue;
+		if (setuid(USER))
+			_exit(99);
+		run(fd);
+		_exit(0);
+	}
+}
+
+static void end_children(const pid_t *children, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		kill(children[i], SIGKILL);
+		waitpid(children[i], NULL, 0);
+	}
+}
+
+static int status_of(pid_t child)
+{
+	int status;
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void write_large(int fd)
+{
+	if (write(fd, large, sizeof(large)) < 0)
+		_exit(errno);
+}
+
+static void push_many(int fd)
+{
+	struct deque_descriptor messages[DEQUE_BATCH_MAX];
+
+	for (int i = 0; i < DEQUE_BATCH_MAX; i++)
+		messages[i] = describe(large, 64 << 10);
+	if (batch(fd, DEQUE_PUSH, messages, DEQUE_BATCH_MAX, 0) < 0)
+		_exit(errno);
+}
+
+#define SENDERS 80
+
+/* 1.3 GB of messages wait here, in a machine of 2 GB; they are not in the kernel. */
+static void who_waits_for_room_holds_no_memory(void **state)
+{
+	void (*const ways[])(int) = { write_large, push_many };
+	int fd = open_deque(O_RDWR);
+	pid_t children[SENDERS];
+	unsigned long long before;
+	long long was;
+
+	(void)state;
+	assert_int_equal(set(fd, 1, 64 * MIB, sizeof(large)), 0);
+	put(fd, "x");
+	for (unsigned int way = 0; way < 2; way++) {
+		before = control_value("message_bytes");
+		was = available();
+		as_user(fd, SENDERS, children, ways[way]);
+		await_senders(fd, SENDERS);
+		assert_int_equal(control_value("message_bytes"), before);
+		assert_true(control_value("total_bytes") <=
+			    control_value("max_total_bytes"));
+		/* A process has a stack, page tables, and what it wrote to. */
+		assert_true(was - available() < SENDERS * 1LL * MIB);
+		end_children(children, SENDERS);
+	}
+}
+
+static void pop_many(int fd)
+{
+	struct deque_descriptor messages[DEQUE_BATCH_MAX];
+
+	for (int i = 0; i < DEQUE_BATCH_MAX; i++)
+		messages[i] = describe(large, 1);
+	batch(fd, DEQUE_POP, messages, DEQUE_BATCH_MAX, 0);
+}
+
+static void who_waits_for_a_message_holds_no_memory(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	pid_t children[SENDERS];
+
+	(void)state;
+	as_user(fd, SENDERS, children, pop_many);
+	await_takers(fd, SENDERS);
+	assert_int_equal(control_value("call_bytes"), 0);
+	end_children(children, SENDERS);
+}
+
+struct copy {
+	int fd;
+	struct hang hang;
+	ssize_t result;
+	int error;
+};
+
+static void *write_and_hang(void *argument)
+{
+	struct copy *copy = argument;
+
+	copy->result = write(copy->fd, copy->hang.page, 64);
+	copy->error = errno;
+	return NULL;
+}
+
+/* A message counts before it is in, and no more when it could not be copied. */
+static void a_copy_under_way_counts(void **state)
+{
+	struct copy copy = { .fd = open_deque(O_RDWR) };
+	pthread_t thread;
+
+	(void)state;
+	hang_begin(&copy.hang);
+	assert_int_equal(pthread_create(&thread, NULL, write_and_hang, &copy),
+			 0);
+	hang_await(&copy.hang);
+	assert_int_equal(control_value("message_bytes"), message_cost(64));
+	hang_end(&copy.hang);
+	pthread_join(thread, NULL);
+	assert_int_equal(copy.result, -1);
+	assert_int_equal(copy.error, EFAULT);
+	assert_int_equal(control_value("message_bytes"), 0);
+	assert_int_equal(get(copy.fd).messages, 0);
+}
+
+/* A sender that waited, and cannot copy now: its room serves the next. */
+static void a_copy_that_fails_late_gives_its_room_away(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	char *hole = page_before_hole() + 4096;
+	pid_t bad, good;
+
+	(void)state;
+	assert_int_equal(set(fd, 1, 0, 0), 0);
+	put(fd, "x");
+	bad = fork();
+	assert_true(bad >= 0);
+	if (!bad)
+		_exit(write(fd, hole, 1) != -1 || errno != EFAULT);
+	await_senders(fd, 1);
+	good = fork();
+	assert_true(good >= 0);
+	if (!good)
+		_exit(write(fd, "y", 1) != 1);
+	await_senders(fd, 2);
+	expect(fd, "x");
+	assert_int_equal(status_of(bad), 0);
+	assert_int_equal(status_of(good), 0);
+	expect(fd, "y");
+	expect_empty(fd);
+	assert_int_equal(get(fd).messages, 0);
+	assert_int_equal(get(fd).bytes, 0);
+}
+
+/* In the order in which they waited, whoever copies first. */
+static void who_waited_is_served_in_order(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	struct deque_descriptor taken[3];
+	pid_t children[3];
+	char text[3];
+
+	(void)state;
+	assert_int_equal(set(fd, 3, 0, 0), 0);
+	put(fd, "a");
+	put(fd, "b");
+	put(fd, "c");
+	for (int i = 0; i < 3; i++) {
+		children[i] = fork();
+		assert_true(children[i] >= 0);
+		if (!children[i])
+			_exit(write(fd, &"def"[i], 1) != 1);
+		await_senders(fd, i + 1);
+		taken[i] = describe(&text[i], 1);
+	}
+	assert_int_equal(batch(fd, DEQUE_POP, taken, 3, 0), 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(status_of(children[i]), 0);
+	expect(fd, "d");
+	expect(fd, "e");
+	expect(fd, "f");
+}
+
+static void fill_until_told(int fd)
+{
+	ssize_t size = sizeof(large);
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	for (;;) {
+		if (write(fd, large, size) == size)
+			continue;
+		if (size == 1)
+			_exit(errno);
+		size = (size + 1) / 2;
+	}
+}
+
+static void a_user_has_a_share(void **state)
+{
+	int fd = open_deque(O_RDWR | O_NONBLOCK);
+	unsigned long long share = control_value("max_user_bytes");
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(share, control_value("max_total_bytes") / 2);
+	assert_int_equal(set(fd, 1 << 30, 1ULL << 40, sizeof(large)), 0);
+	as_user(fd, 1, &child, fill_until_told);
+	assert_int_equal(status_of(child), EDQUOT);
+	assert_true(control_value("message_bytes") <= share);
+	assert_true(control_value("message_bytes") > share - message_cost(1));
+	/* Root, or whoever has CAP_SYS_RESOURCE, goes on to the bound on all. */
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	assert_int_equal(write(fd, large, sizeof(large)), sizeof(large));
+}
+
+static void a_share_can_be_set(void **state)
+{
+	int fd = open_deque(O_RDWR | O_NONBLOCK);
+	pid_t child;
+
+	(void)state;
+	write_text(PARAMETERS "max_user_bytes", "64K");
+	as_user(fd, 1, &child, fill_until_told);
+	assert_int_equal(status_of(child), EDQUOT);
+	write_text(PARAMETERS "max_user_bytes", "0");
+	assert_true(control_value("message_bytes") <= 64 << 10);
+}
+
+static void create_three(int control)
+{
+	struct deque_create create = { .size = sizeof(create) };
+	char name[8];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "u%d", i);
+		strcpy(create.name, name);
+		if (ioctl(control, DEQUE_CREATE, &create))
+			_exit(i == 2 ? errno : 98);
+	}
+}
+
+static void a_user_has_a_share_of_deques(void **state)
+{
+	int control = open("/dev/deque/control", O_RDWR | O_CLOEXEC);
+	pid_t child;
+
+	(void)state;
+	assert_true(control >= 0);
+	write_text(PARAMETERS "max_user_deques", "2");
+	as_user(control, 1, &child, create_three);
+	assert_int_equal(status_of(child), EDQUOT);
+	/* Others, and who may, are not concerned; what is gone counts no more. */
+	assert_int_equal(create("mine", 0, 0, 0), 0);
+	assert_int_equal(destroy("u0", 0), 0);
+	assert_int_equal(destroy("u1", 0), 0);
+	as_user(control, 1, &child, create_three);
+	assert_int_equal(status_of(child), EDQUOT);
+	write_text(PARAMETERS "max_user_deques", "0");
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(destroy(i ? "u0" : "u1", 0), 0);
+	assert_int_equal(destroy("mine", 0), 0);
+	close(control);
+}
+
+/* Who wants to take has memory for it when senders have used up theirs. */
+static void leases_are_possible_when_all_is_full(void **state)
+{
+	int fd = open_deque(O_RDWR | O_NONBLOCK);
+	char byte;
+	struct deque_descriptor message;
+
+	(void)state;
+	put(fd, "x");
+	assert_int_equal(set(fd, 1 << 30, 0, 0), 0);
+	fill_memory(fd);
+	message = describe(&byte, 1);
+	assert_int_equal(batch(fd, DEQUE_CLAIM, &message, 1, 0), 1);
+	assert_true(control_value("lease_bytes") > 0);
+	assert_int_equal(settle(fd, DEQUE_ACK, message.token), 1);
+	assert_int_equal(control_value("lease_bytes"), 0);
+}
+
+/* What a browse saw last is not kept when the deque is gone. */
+static void a_bookmark_goes_with_its_deque(void **state)
+{
+	struct deque_entry entry = { 0 };
+	int fd = open_deque(O_RDWR);
+	uint64_t cursor = 0;
+
+	(void)state;
+	put(fd, "one");
+	put(fd, "two");
+	assert_int_equal(browse(fd, &entry, 1, DEQUE_READY, &cursor), 1);
+	assert_int_equal(control_value("message_bytes"), 2 * message_cost(3));
+	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
+	assert_int_equal(control_value("message_bytes"), 0);
+}
+
+static dev_t number_of(const char *name)
+{
+	char path[64];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "/dev/deque/%s", name);
+	assert_int_equal(stat(path, &status), 0);
+	return status.st_rdev;
+}
+
+/* A container that was given the node finds that deque again, and no other. */
+static void a_name_keeps_its_number(void **state)
+{
+	dev_t mail, other;
+
+	(void)state;
+	assert_int_equal(create("mail", 0, 0, 0), 0);
+	mail = number_of("mail");
+	assert_int_equal(destroy("mail", 0), 0);
+	assert_int_equal(create("secrets", 0, 0, 0), 0);
+	other = number_of("secrets");
+	assert_int_not_equal(other, mail);
+	assert_int_equal(create("mail", 0, 0, 0), 0);
+	assert_int_equal(number_of("mail"), mail);
+	assert_int_equal(destroy("mail", 0), 0);
+	assert_int_equal(destroy("secrets", 0), 0);
+}
+
+static long long cgroup_value(const char *file, const char *key)
+{
+	char path[64], line[128], word[64];
+	long long value, found = -1;
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/small/%s", file);
+	stream = fopen(path, "r");
+	assert_non_null(stream);
+	while (fgets(line, sizeof(line), stream))
+		if (sscanf(line, "%63s %lld", word, &value) == 2 &&
+		    !strcmp(word, key))
+			found = value;
+	fclose(stream);
+	assert_true(found >= 0);
+	return found;
+}
+
+#define SIZE 60000
+
+/* Pushes until it is told that there is no more memory. */
+static void a_cgroup_that_is_full_kills_nobody(void **state)
+{
+	int fd = open_deque(O_RDWR | O_NONBLOCK);
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(set(fd, 10000, 256 * MIB, SIZE), 0);
+	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	mkdir("/sys/fs/cgroup/small", 0755);
+	write_text("/sys/fs/cgroup/small/memory.max", "32M");
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		write_text("/sys/fs/cgroup/small/cgroup.procs", "0");
+		while (write(fd, large, SIZE) == SIZE)
+			;
+		if (errno != ENOMEM)
+			_exit(1);
+		/* It is alive, has memory, and can go on when somebody takes. */
+		memset(large, 'x', MIB);
+		for (int i = 0; i < 40; i++)
+			if (read(fd, large, SIZE) != SIZE)
+				_exit(2);
+		_exit(write(fd, large, SIZE) != SIZE);
+	}
+	assert_int_equal(status_of(child), 0);
+	assert_int_equal(cgroup_value("memory.events", "oom_kill"), 0);
+	assert_true(get(fd).messages > 16 * MIB / SIZE);
+	write_text("/sys/fs/cgroup/small/memory.max", "max");
+}
+
+#define COPIES 64
+
+/*
+ * One attempt: whether a peek at many long messages ended before its end when its
+ * process was killed at the beginning.
+ */
+static bool ends_early(int fd, char *buffers)
+{
+	struct deque_descriptor messages[COPIES];
+	volatile char *first = buffers;
+	volatile char *last = buffers + COPIES * (size_t)MIB - 1;
+	pid_t child;
+
+	*first = 0;
+	*last = 0;
+	for (int i = 0; i < COPIES; i++)
+		messages[i] = describe(buffers + i * (size_t)MIB, MIB);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		batch(fd, DEQUE_POP, messages, COPIES, DEQUE_PEEK);
+		_exit(0);
+	}
+	while (!*first && waitpid(child, NULL, WNOHANG) == 0)
+		;
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	return !*last;
+}
+
+static void a_long_copy_hears_sigkill(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	char *buffers = mmap(NULL, COPIES * (size_t)MIB, PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	bool early = false;
+
+	(void)state;
+	assert_ptr_not_equal(buffers, MAP_FAILED);
+	memset(large, 'x', MIB);
+	assert_int_equal(set(fd, COPIES, COPIES * (uint64_t)MIB, MIB), 0);
+	for (int i = 0; i < COPIES; i++)
+		assert_int_equal(write(fd, large, MIB), MIB);
+	/* On a busy machine whoever kills may come too late, but not always. */
+	for (int i = 0; i < 50 && !early; i++)
+		early = ends_early(fd, buffers);
+	assert_true(early);
+	munmap(buffers, COPIES * (size_t)MIB);
+}
+
+struct pusher {
+	int fd;
+	unsigned int rounds;
+};
+
+#define TAKERS 40
+#define BATCH 100
+
+static void *push_rounds(void *argument)
+{
+	struct deque_descriptor messages[BATCH];
+	struct pusher *pusher = argument;
+
+	for (int i = 0; i < BATCH; i++)
+		messages[i] = describe("x", 1);
+	batch(pusher->fd, DEQUE_PUSH, messages, BATCH, 0);
+	return NULL;
+}
+
+static void take_one_blocking(int fd)
+{
+	char byte;
+
+	_exit(read(fd, &byte, 1) != 1);
+}
+
+/* More messages than takers who wait: it is not empty for who comes then. */
+static void not_empty_while_others_are_served(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	struct pusher pusher = { .fd = fd };
+	pid_t children[TAKERS];
+
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		unsigned int mine = 0;
+		pthread_t thread;
+
+		as_user(fd, TAKERS, children, take_one_blocking);
+		await_takers(fd, TAKERS);
+		assert_int_equal(pthread_create(&thread, NULL, push_rounds,
+						&pusher),
+				 0);
+		while (mine < BATCH - TAKERS) {
+			struct deque_descriptor message;
+			struct deque_info info = get(fd);
+			char byte;
+
+			message = describe(&byte, 1);
+			if (info.ready <= info.takers)
+				continue;
+			assert_int_equal(batch(fd, DEQUE_POP, &message, 1,
+					       DEQUE_NOWAIT),
+					 1);
+			mine++;
+		}
+		pthread_join(thread, NULL);
+		for (int i = 0; i < TAKERS; i++)
+			assert_int_equal(status_of(children[i]), 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(who_waits_for_room_holds_no_memory),
+		TEST(who_waits_for_a_message_holds_no_memory),
+		TEST(a_copy_under_way_counts),
+		TEST(a_copy_that_fails_late_gives_its_room_away),
+		TEST(who_waited_is_served_in_order),
+		TEST(a_user_has_a_share),
+		TEST(a_share_can_be_set),
+		TEST(a_user_has_a_share_of_deques),
+		TEST(leases_are_possible_when_all_is_full),
+		TEST(a_bookmark_goes_with_its_deque),
+		TEST(a_name_keeps_its_number),
+		TEST(a_cgroup_that_is_full_kills_nobody),
+		TEST(a_long_copy_hears_sigkill),
+		TEST(not_empty_while_others_are_served),
+	};
+
+	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
+}

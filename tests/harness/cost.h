@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a message costs the kernel, worked out as deque(4) says.
+ */
+#ifndef COST_H
+#define COST_H
+
+#include <stdint.h>
+
+/* Of @size bytes of payload. */
+uint32_t message_cost(uint32_t size);
+
+/* The most that it may be. */
+static inline uint32_t message_cost_most(uint32_t size)
+{
+	return size + size / 8 + 160;
+}
+
+#endif /* COST_H */
