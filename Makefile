@@ -40,6 +40,12 @@ check check-debug: test-programs
 	$(MAKE) $(kernels:%=module-%)
 	tests/check $(kernels)
 
+check-loaded:		## `check` with busy processors, ROUNDS=10 times: one table
+check-loaded: kernels = $(call kernels-for,check)
+check-loaded: test-programs
+	$(MAKE) $(kernels:%=module-%)
+	tests/check-loaded $(or $(ROUNDS),10) $(kernels)
+
 check-kernels:		## all tests on each kernel, and all builds: one table
 check-kernels: kernels = $(call kernels-for,check-kernels)
 check-kernels: test-programs

@@ -141,7 +141,7 @@ counters() {
 	read -r token _ < <(deque claim --fd "$q")
 	start=$(milliseconds)
 	deque return --fd "$q" --delay 500ms "$token"
-	[ "$(deque take "$Q" -w 10s)" = a ]
+	[ "$(deque take "$Q" -w 60s)" = a ]
 	[ $(($(milliseconds) - start)) -ge 500 ]
 }
 

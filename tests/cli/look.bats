@@ -71,7 +71,7 @@ load common
 
 @test "stat counts those who have it open or wait, but not itself" {
 	exec {fd}<"/dev/deque/$Q"
-	deque take "$Q" -w 10s &
+	deque take "$Q" -w 60s &
 	until_true is_field takers 1
 	[ "$(field "$Q" openers)" = 2 ]
 	deque put "$Q" x

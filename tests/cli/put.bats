@@ -127,7 +127,7 @@ load common
 	deque set "$Q" max_messages=3
 	seq 50 | deque put "$Q" &
 	until_true is_field senders 1
-	[ "$(deque take "$Q" --follow -c 50 -w 5s)" = "$(seq 50)" ]
+	[ "$(deque take "$Q" --follow -c 50 -w 60s)" = "$(seq 50)" ]
 	wait $!
 }
 

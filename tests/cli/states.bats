@@ -20,7 +20,7 @@ words() {
 @test "put --delay: nobody gets it before that" {
 	start=$(milliseconds)
 	deque put --delay 400ms "$Q" a b
-	[ "$(deque take "$Q" -c 2 --follow -w 10s)" = $'a\nb' ]
+	[ "$(deque take "$Q" -c 2 --follow -w 60s)" = $'a\nb' ]
 	[ $(($(milliseconds) - start)) -ge 400 ]
 	deque put --delay 1h "$Q" c
 	[ "$(deque ls -no ready,delayed,messages "$Q" | tr -s ' ')" = '0 1 1' ]

@@ -40,7 +40,7 @@ load common
 
 @test "who waits first is served first" {
 	for i in 1 2 3; do
-		deque take "$Q" -w 10s >"$BATS_TEST_TMPDIR/$i" &
+		deque take "$Q" -w 60s >"$BATS_TEST_TMPDIR/$i" &
 		until_true is_field takers $i
 	done
 	deque put "$Q" a b c
@@ -120,7 +120,7 @@ data() {
 }
 
 @test "removed while it waits" {
-	deque take "$Q" -w 10s 2>"$BATS_TEST_TMPDIR/error" &
+	deque take "$Q" -w 60s 2>"$BATS_TEST_TMPDIR/error" &
 	until_true is_field takers 1
 	deque rm --force "$Q"
 	ends 66 $!
