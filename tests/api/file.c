@@ -291,8 +291,33 @@ static void epoll_edge_comes_when_there_is_room(void **state)
 	close(epoll);
 }
 
+/* While it was being copied it was not there; who saw that has to be told. */
+static void epoll_edge_comes_when_a_message_comes_back(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	int epoll = epoll_of(fd, EPOLLIN | EPOLLET);
+	long page = sysconf(_SC_PAGESIZE);
+	char *hole = page_before_hole();
+	struct deque_descriptor message;
+	struct epoll_event event;
+
+	(void)state;
+	put(fd, "x");
+	assert_int_equal(epoll_wait(epoll, &event, 1, 0), 1);
+	assert_int_equal(epoll_wait(epoll, &event, 1, 0), 0);
+	assert_fails(EFAULT, read(fd, hole + page, 1));
+	assert_int_equal(epoll_wait(epoll, &event, 1, 0), 1);
+	assert_int_equal(event.events, EPOLLIN);
+	message = describe(hole + page, 1);
+	assert_fails(EFAULT, batch(fd, DEQUE_POP, &message, 1, 0));
+	assert_int_equal(epoll_wait(epoll, &event, 1, 0), 1);
+	expect(fd, "x");
+	close(epoll);
+	munmap(hole, 2 * page);
+}
+
 static volatile sig_atomic_t signals;
-static volatile sig_atomic_t signal_band;
+static volatile sig_atomic_t signal_band, signal_code;
 
 static void count_signal(int number, siginfo_t *info, void *context)
 {
@@ -300,6 +325,34 @@ static void count_signal(int number, siginfo_t *info, void *context)
 	(void)context;
 	signals++;
 	signal_band = info->si_band;
+	signal_code = info->si_code;
+}
+
+/* It watches for messages or for room, and is told of the end. */
+static void expect_hangup(int mode)
+{
+	int watched = open_deque(mode);
+
+	assert_int_equal(fcntl(watched, F_SETOWN, getpid()), 0);
+	assert_int_equal(fcntl(watched, F_SETSIG, SIGRTMIN), 0);
+	assert_int_equal(fcntl(watched, F_SETFL, O_ASYNC), 0);
+	signals = 0;
+	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
+	assert_int_equal(signals, 1);
+	assert_int_equal(signal_code, POLL_HUP);
+	assert_int_equal(signal_band & POLLHUP, POLLHUP);
+	assert_int_equal(create(NAME, 0, 0, 0), 0);
+}
+
+static void sigio_announces_the_end(void **state)
+{
+	struct sigaction action = { .sa_sigaction = count_signal,
+				    .sa_flags = SA_SIGINFO };
+
+	(void)state;
+	sigaction(SIGRTMIN, &action, NULL);
+	expect_hangup(O_RDONLY);
+	expect_hangup(O_WRONLY);
 }
 
 static void expect_signal(long band)
@@ -478,7 +531,9 @@ int main(void)
 		TEST(pollout_means_that_any_message_fits),
 		TEST(epoll_edge_comes_with_each_message),
 		TEST(epoll_edge_comes_when_there_is_room),
+		TEST(epoll_edge_comes_when_a_message_comes_back),
 		TEST(sigio_announces_messages_and_room),
+		TEST(sigio_announces_the_end),
 		TEST(destroyed_deque_says_so),
 		TEST(deque_that_is_being_destroyed_cannot_be_opened),
 		TEST(io_uring_reads_writes_and_polls),

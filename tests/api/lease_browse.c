@@ -273,6 +273,43 @@ static void all_is_told_of_a_message(void **state)
 	assert_int_equal(entry.due_ns, 0);
 }
 
+/* Runs in a time namespace whose monotonic clock is a day ahead. */
+static int due_a_day_ahead(int fd, long long before)
+{
+	static const char offset[] = "monotonic 86400 0";
+	long long day = 24 * (long long)HOUR_NS, due;
+	int offsets, status;
+
+	if (unshare(CLONE_NEWTIME))
+		return 1;
+	offsets = open("/proc/self/timens_offsets", O_WRONLY);
+	if (write(offsets, offset, strlen(offset)) < 0)
+		return 2;
+	if (!fork()) {
+		due = look(fd, DEQUE_LEASED).due_ns;
+		_exit(due < before + day + (long long)HOUR_NS ? 3
+		      : due > now_ns() + (long long)HOUR_NS   ? 4
+							      : 0);
+	}
+	wait(&status);
+	return WEXITSTATUS(status);
+}
+
+static void due_is_by_the_callers_clock(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	long long before = now_ns();
+	int status;
+
+	(void)state;
+	put(fd, "a");
+	claim_for(fd, "a", HOUR_NS);
+	if (!fork())
+		_exit(due_a_day_ahead(fd, before));
+	wait(&status);
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void a_destroyed_deque_shows_nothing(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -427,6 +464,7 @@ int main(void)
 		TEST(a_cursor_is_good_for_other_states),
 		TEST(the_place_stays_when_the_message_goes),
 		TEST(all_is_told_of_a_message),
+		TEST(due_is_by_the_callers_clock),
 		TEST(a_destroyed_deque_shows_nothing),
 		TEST(a_deep_deque_is_seen_once_while_it_goes_on),
 		TEST(few_are_found_among_many),

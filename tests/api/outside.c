@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 
 #define HOUR_NS (3600 * 1000000000ULL)
 
@@ -147,6 +148,102 @@ static void proc_has_a_row_for_each(void **state)
 			       " 1 4 1000 6 1048576 5 0 1 0 0 0 1 1 1 1\n"));
 }
 
+static int open_other(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+/* Made by the user 1234, who owns it then. */
+static void create_owned(const char *name)
+{
+	struct deque_create argument = { .size = sizeof(argument) };
+	int fd = open_other("/dev/deque/control");
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (!child) {
+		snprintf(argument.name, sizeof(argument.name), "%s", name);
+		_exit(setresuid(1234, 1234, 1234) ||
+		      ioctl(fd, DEQUE_CREATE, &argument));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	close(fd);
+}
+
+/* So many messages as are leased (6), delayed (7), buried (8): of 21 + 19 bytes. */
+static void park_some(int fd)
+{
+	for (int i = 0; i < 8; i++) {
+		put(fd, i ? "b" : "bbbbbbbbbbbbbbbbbbbb");
+		assert_int_equal(
+			settle(fd, DEQUE_BURY,
+			       claim(fd, i ? "b" : "bbbbbbbbbbbbbbbbbbbb", 0)),
+			1);
+	}
+	for (int i = 0; i < 7; i++)
+		put_delayed(fd, "d", HOUR_NS, 0);
+	for (int i = 0; i < 6; i++) {
+		put(fd, "l");
+		claim(fd, "l", 0);
+	}
+}
+
+/* Two wait for a message, three for room. */
+static void start_waiters(int fd, pid_t *waiters)
+{
+	char bytes[11] = "";
+
+	for (int i = 0; i < 5; i++) {
+		waiters[i] = fork();
+		assert_true(waiters[i] >= 0);
+		if (waiters[i])
+			continue;
+		if (i < 2)
+			_exit(read(fd, bytes, sizeof(bytes)) != -1);
+		_exit(write(fd, bytes, sizeof(bytes)) != -1);
+	}
+	await_takers(fd, 2);
+	await_senders(fd, 3);
+}
+
+/* No two have the same value, so none can stand for another. */
+static void each_column_has_its_own_number(void **state)
+{
+	char text[8192];
+	pid_t waiters[5];
+	int fd, status;
+
+	(void)state;
+	create_owned("columns");
+	fd = open_other("/dev/deque/columns");
+	for (int i = 0; i < 4; i++) {
+		put(fd, "p");
+		expect(fd, "p");
+	}
+	for (int i = 0; i < 5; i++) {
+		put(fd, "a");
+		assert_int_equal(settle(fd, DEQUE_ACK, claim(fd, "a", 0)), 1);
+	}
+	park_some(fd);
+	assert_int_equal(set(fd, 1000, 50, 0), 0);
+	start_waiters(fd, waiters);
+	read_whole("/proc/deques", text, sizeof(text));
+	assert_int_equal(destroy("columns", DEQUE_FORCE), 0);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(waitpid(waiters[i], &status, 0), waiters[i]);
+		assert_int_equal(status, 0);
+	}
+	close(fd);
+	assert_non_null(
+		strstr(text,
+		       "\ncolumns 0 21 1000 40 50 30 4 1 2 3 1234 6 7 8 5\n"));
+}
+
 /* 200 deques, PREFIX-0 and so on: their rows are more than fits a page. */
 static void create_many(const char *prefix)
 {
@@ -225,6 +322,7 @@ int main(void)
 		TEST(folder_goes_with_the_deque),
 		TEST(attribute_of_a_destroyed_deque_is_gone),
 		TEST(proc_has_a_row_for_each),
+		TEST(each_column_has_its_own_number),
 		TEST(proc_can_be_read_in_pieces),
 		TEST(proc_survives_a_destroy_between_reads),
 	};

@@ -43,6 +43,7 @@ invalid='Invalid argument'
 	refused max_message_size=0 "$range" 'has to be a number of bytes'
 	refused max_message_size=16777217 "$range" 'has to be a number of bytes'
 	refused max_message_size=17M "$range" 'has to be a number of bytes'
+	refused max_message_size=18014398509481985K "$range" 'has to be a number of bytes'	# 2^64 and 1 KiB
 	refused max_message_size=1T "$invalid" 'has to be a number of bytes'
 	refused max_message_size=K "$invalid" 'has to be a number of bytes'
 }
@@ -51,15 +52,18 @@ invalid='Invalid argument'
 	refused max_bytes=0 "$range" 'has to be a number of bytes'
 	refused max_bytes=1025G "$range" 'has to be a number of bytes'
 	refused max_bytes=99999999999G "$range" 'has to be a number of bytes'
+	# 2^64 and 1 GiB more
+	refused max_bytes=17179869185G "$range" 'has to be a number of bytes'
 }
 
 @test "max_total_bytes has a range" {
 	refused max_total_bytes=65535 "$range" 'has to be a number of bytes'
 	refused max_total_bytes=1048577G "$range" 'has to be a number of bytes'
+	refused max_total_bytes=17592186044417M "$range" 'has to be a number of bytes'	# 2^64 and 1 MiB
 }
 
 @test "deques= is checked" {
-	for bad in .a a/b control a:0 a:1:0 a:1:2:3 a:x a:1:1025G a:1073741825 \
+	for bad in .a a/b control a:0 a:1:0 a:1:2:3 a:x a:1:1025G a:1:17179869185G a:1073741825 \
 		"$(printf '%064d' 0)"; do
 		run ! modprobe deque "deques=$bad"
 		dmesg | grep -F "deques=$bad: has to be NAME[:MAX_MESSAGES[:MAX_BYTES]]"
@@ -145,6 +149,16 @@ invalid='Invalid argument'
 	run ! rmmod deque
 	[ "$(deque take t)" = x ]
 	rmmod deque
+}
+
+@test "a node is root's alone until udev has come" {
+	local modes
+	udevadm control --stop-exec-queue
+	modes=$(modprobe deque deques=t && stat -c '%a %u:%g %n' /dev/deque/control /dev/deque/t) || true
+	udevadm control --start-exec-queue
+	udevadm settle
+	[ "$modes" = $'600 0:0 /dev/deque/control\n600 0:0 /dev/deque/t' ]
+	[ "$(stat -c '%a %U:%G' /dev/deque/control /dev/deque/t)" = $'660 root:deque\n660 root:deque' ]
 }
 
 @test "a destroyed deque does not keep the module in" {
