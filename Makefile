@@ -75,6 +75,12 @@ fuzz: test-programs
 	$(MAKE) $(kernels:%=module-%)
 	TIME='$(TIME)' SEED='$(SEED)' tests/fuzz/run $(kernels)
 
+mutants:		## what the tests see of a broken module, MUTANTS=words; before a release
+mutants: kernels = $(call kernels-for,mutants)
+mutants: test-programs
+	$(MAKE) $(sort $(firstword $(kernels)):%=module-%) $(mutant-kernels:%=module-%)
+	MUTANTS='$(MUTANTS)' tests/mutants/run $(firstword $(kernels))
+
 check-all: check-kernels check-debug lint	## all of these; some hours
 
 lint:			## checks of the source
