@@ -85,6 +85,7 @@ struct deque_memory_use {
 	u64 user_most;
 };
 
+void deque_memory_init(void);
 struct deque_user *deque_user_get(void);
 void deque_user_put(struct deque_user *user);
 kuid_t deque_user_uid(const struct deque_user *user);
@@ -136,14 +137,13 @@ pid_t deque_process_number(const struct deque_process *process);
  * @arrival_ns: when it came in, CLOCK_REALTIME
  * @sender: the process that sent it
  * @place: whether @link is in use, or @node
- * @large: whether the pieces were cut as large as can be, see message.c
  * @head_size: bytes of payload that are in here; the rest is in chunks
  * @user: the sender's effective user, who is charged with the memory
  * @gid: the sender's effective group
  * @references: one of who owns it (deque or taker), one of each who looks
  * @size: bytes of payload
  * @deliveries: how often it was claimed; under the deque's lock, but read without
- * @data: the payload; before it the address of the first chunk, if there are any
+ * @data: the payload; before it a &struct deque_rest, if chunks follow
  *
  * Constant once it is in a deque, but for the place, @deliveries and @references.
  */
@@ -157,7 +157,6 @@ struct deque_message {
 	u64 arrival_ns;
 	struct deque_process sender;
 	u8 place;
-	bool large;
 	u16 head_size;
 	struct deque_user *user;
 	kgid_t gid;

@@ -12,6 +12,7 @@ static int __init deque_init(void)
 	int ret;
 
 	deque_params_init();
+	deque_memory_init();
 	ret = deque_due_init();
 	if (ret)
 		return ret;

@@ -53,16 +53,29 @@ static bool deque_charge(atomic64_t *used, u64 cost, u64 most)
 	return true;
 }
 
-static u64 deque_messages_most(void)
+/* Of max_total_bytes, which does not change: what messages may take, and leases. */
+static u64 messages_most;
+static u64 leases_most;
+static u64 calls_most;
+static u64 max_size;
+
+/**
+ * deque_memory_init() - before there is a deque
+ */
+void deque_memory_init(void)
 {
 	u64 total = deque_param_max_total_bytes();
 
-	return total - total / 16;
+	messages_most = total - total / 16;
+	leases_most = total - total / 32;
+	calls_most = total / 32;
+	/* A message costs an eighth more than its size and 160 bytes, at most. */
+	max_size = div_u64((messages_most - 160) * 8, 9);
 }
 
 static bool deque_total_has(u64 cost)
 {
-	return atomic64_read(&total_used) + cost <= deque_messages_most();
+	return atomic64_read(&total_used) + cost <= messages_most;
 }
 
 /*
@@ -302,7 +315,7 @@ int deque_memory_charge(struct deque_user *user, bool exempt, u64 cost)
 
 	if (!deque_charge(&user->held, cost, share))
 		return -EDQUOT;
-	if (deque_charge(&total_used, cost, deque_messages_most()))
+	if (deque_charge(&total_used, cost, messages_most))
 		return 0;
 	deque_user_release(user, cost);
 	return -EAGAIN;
@@ -366,8 +379,7 @@ void deque_memory_release(struct deque_user *user, u64 cost)
  */
 u64 deque_memory_max_size(void)
 {
-	/* A message costs an eighth more than its size and 160 bytes, at most. */
-	return div_u64((deque_messages_most() - 160) * 8, 9);
+	return max_size;
 }
 
 /**
@@ -379,9 +391,7 @@ u64 deque_memory_max_size(void)
  */
 bool deque_memory_charge_lease(u64 cost)
 {
-	u64 total = deque_param_max_total_bytes();
-
-	if (!deque_charge(&total_used, cost, total - total / 32))
+	if (!deque_charge(&total_used, cost, leases_most))
 		return false;
 	atomic64_add(cost, &leases_used);
 	return true;
@@ -414,7 +424,7 @@ void *deque_call_alloc(size_t count, size_t size)
 	size_t cost = array_size(count, size);
 	void *array;
 
-	if (!deque_charge(&calls_used, cost, deque_param_max_total_bytes() / 32))
+	if (!deque_charge(&calls_used, cost, calls_most))
 		return NULL;
 	array = kvcalloc(count, size, DEQUE_GFP);
 	if (!array)

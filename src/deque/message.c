@@ -25,7 +25,7 @@
 #define DEQUE_PIECE_LARGE	(8 * 4096)
 #define DEQUE_PIECE_SMALL	4096
 
-/* The smallest head has room for payload behind the address of the first chunk. */
+/* The smallest head has room for payload behind its struct deque_rest. */
 #define DEQUE_PIECE_HEAD	128
 #define DEQUE_PIECE_CHUNK	32
 
@@ -41,6 +41,16 @@ struct deque_chunk {
 	struct deque_chunk *next;
 	u32 size;
 	u8 data[] __aligned(8);
+};
+
+/**
+ * struct deque_rest - what stands before the payload in a head that chunks follow
+ * @first: the first chunk
+ * @cost: bytes of memory that all pieces take
+ */
+struct deque_rest {
+	struct deque_chunk *first;
+	u32 cost;
 };
 
 /**
@@ -97,6 +107,11 @@ u32 deque_object_cost(u32 size)
 	return deque_piece_cost(deque_piece_above(size));
 }
 
+static u32 deque_head_cost(u32 size)
+{
+	return deque_object_cost(offsetof(struct deque_message, data) + size);
+}
+
 /* The size of the next piece, of whose bytes @used are not for payload. */
 static u32 deque_plan_next(struct deque_plan *plan, u32 used, u32 smallest)
 {
@@ -119,16 +134,14 @@ static u32 deque_plan_begin(struct deque_plan *plan, u32 size, u32 large)
 	const u32 used = offsetof(struct deque_message, data);
 	u32 piece = deque_piece_above(used + size);
 
-	*plan = (struct deque_plan){
-		.left = size,
-		.budget = size + size / 8 + 160,
-		.large = large,
-	};
+	plan->budget = size + size / 8 + 160;
 	if (piece <= large && deque_piece_cost(piece) <= plan->budget) {
 		plan->left = 0;
 		return piece;
 	}
-	return deque_plan_next(plan, used + sizeof(struct deque_chunk *),
+	plan->left = size;
+	plan->large = large;
+	return deque_plan_next(plan, used + sizeof(struct deque_rest),
 			       DEQUE_PIECE_HEAD);
 }
 
@@ -219,10 +232,14 @@ pid_t deque_process_number(const struct deque_process *process)
 	return reader->level ? 0 : process->number;
 }
 
-/* Where the address of the first chunk is, in a head that is followed by some. */
-static struct deque_chunk **deque_message_chunks(struct deque_message *message)
+static bool deque_message_is_whole(const struct deque_message *message)
 {
-	return (struct deque_chunk **)message->data;
+	return message->head_size == message->size;
+}
+
+static struct deque_rest *deque_message_rest(const struct deque_message *message)
+{
+	return (struct deque_rest *)message->data;
 }
 
 static void deque_chunks_free(struct deque_chunk *chunk)
@@ -277,11 +294,12 @@ static struct deque_message *deque_pieces_alloc(u32 size, u32 large)
 		return NULL;
 	message->size = size;
 	message->head_size = size - plan.left;
-	message->large = large == DEQUE_PIECE_LARGE;
-	if (!plan.left ||
-	    deque_chunks_alloc(deque_message_chunks(message), &plan))
+	if (!plan.left)
 		return message;
-	deque_chunks_free(*deque_message_chunks(message));
+	deque_message_rest(message)->cost = deque_plan_cost(size, large);
+	if (deque_chunks_alloc(&deque_message_rest(message)->first, &plan))
+		return message;
+	deque_chunks_free(deque_message_rest(message)->first);
 	kfree(message);
 	return NULL;
 }
@@ -346,9 +364,9 @@ struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
  */
 u32 deque_message_memory(const struct deque_message *message)
 {
-	return deque_plan_cost(message->size, message->large ?
-						      DEQUE_PIECE_LARGE :
-						      DEQUE_PIECE_SMALL);
+	return deque_message_is_whole(message) ?
+		       deque_head_cost(message->size) :
+		       deque_message_rest(message)->cost;
 }
 
 /**
@@ -366,8 +384,8 @@ void deque_message_put(struct deque_message *message)
 		return;
 	cost = deque_message_memory(message);
 	deque_process_forget(&message->sender);
-	if (message->head_size < message->size)
-		deque_chunks_free(*deque_message_chunks(message));
+	if (!deque_message_is_whole(message))
+		deque_chunks_free(deque_message_rest(message)->first);
 	kfree(message);
 	deque_memory_release(user, cost);
 }
@@ -379,11 +397,11 @@ void deque_message_put(struct deque_message *message)
  */
 void deque_span_begin(struct deque_span *span, struct deque_message *message)
 {
-	bool whole = message->head_size == message->size;
+	bool whole = deque_message_is_whole(message);
 
-	span->data = message->data + (whole ? 0 : sizeof(struct deque_chunk *));
+	span->data = message->data + (whole ? 0 : sizeof(struct deque_rest));
 	span->size = message->head_size;
-	span->next = whole ? NULL : *deque_message_chunks(message);
+	span->next = whole ? NULL : deque_message_rest(message)->first;
 }
 
 /**

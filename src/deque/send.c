@@ -50,9 +50,8 @@ void deque_send_end(const struct deque_send *send)
 		deque_user_put(send->sender.user);
 }
 
-static int deque_send_charge(struct deque_send *send, u32 size)
+static int deque_send_charge(struct deque_send *send, u64 cost)
 {
-	u64 cost = deque_sender_cost(size, send->delay_ns);
 	int ret = deque_memory_charge(send->sender.user, send->sender.exempt,
 				      cost);
 
@@ -72,9 +71,8 @@ static int deque_source_copy(const struct deque_source *source,
 /* A message whose memory is charged. */
 static int deque_send_load(const struct deque_send *send,
 			   struct deque_slot *slot,
-			   const struct deque_source *source)
+			   const struct deque_source *source, u64 cost)
 {
-	u64 cost = deque_sender_cost(source->size, send->delay_ns);
 	int ret;
 
 	if (!deque_cgroup_has_room(cost)) {
@@ -91,6 +89,15 @@ static int deque_send_load(const struct deque_send *send,
 	return ret;
 }
 
+static int deque_send_one(struct deque_send *send, struct deque_slot *slot,
+			  const struct deque_source *source)
+{
+	u64 cost = deque_sender_cost(source->size, send->delay_ns);
+
+	return deque_send_charge(send, cost) ?:
+	       deque_send_load(send, slot, source, cost);
+}
+
 /* Fills slots as long as there seems to be room; returns how many, or an error. */
 static int deque_send_load_some(struct deque_send *send,
 				struct deque_slot *slots,
@@ -102,19 +109,14 @@ static int deque_send_load_some(struct deque_send *send,
 	int ret = 0;
 
 	for (n = 0; n < count && bytes < DEQUE_SEND_BYTES; n++) {
-		u32 size = sources[n].size;
-
-		ret = deque_size_check(send->deque, size);
-		if (!ret && !deque_may_have_room(send->deque, n + 1,
-						 bytes + size))
+		bytes += sources[n].size;
+		ret = deque_size_check(send->deque, sources[n].size);
+		if (!ret && !deque_may_have_room(send->deque, n + 1, bytes))
 			ret = -EAGAIN;
 		if (!ret)
-			ret = deque_send_charge(send, size);
-		if (!ret)
-			ret = deque_send_load(send, &slots[n], &sources[n]);
+			ret = deque_send_one(send, &slots[n], &sources[n]);
 		if (ret)
 			break;
-		bytes += size;
 	}
 	return n ? (int)n : ret;
 }
@@ -154,7 +156,7 @@ static int deque_send_later(struct deque_send *send, struct deque_slot *slot,
 	ret = deque_push_reserve(send->deque, &grant, &send->patience);
 	if (ret)
 		return ret;
-	ret = deque_send_load(send, slot, source);
+	ret = deque_send_load(send, slot, source, grant.cost);
 	if (ret) {
 		deque_grant_return(send->deque, &grant);
 		return ret;

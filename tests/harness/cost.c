@@ -18,7 +18,7 @@ static const struct {
 
 #define COUNT (sizeof(pieces) / sizeof(*pieces))
 #define HEAD 88
-#define LINK 8
+#define LINK 16
 #define CHUNK 16
 
 /* The smallest piece that holds @bytes, or COUNT. */

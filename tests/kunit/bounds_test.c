@@ -71,10 +71,16 @@ static struct deque *new_deque(struct kunit *test)
 	return deque;
 }
 
+static void bound_total(u64 bytes)
+{
+	max_total_bytes = bytes;
+	deque_memory_init();
+}
+
 static int bounds_setup(struct kunit *test)
 {
 	test->priv = new_deque(test);
-	max_total_bytes = U32_MAX;
+	bound_total(U32_MAX);
 	max_user_bytes = U32_MAX;
 	reinit_completion(&fed);
 	return 0;
@@ -239,9 +245,9 @@ static void longest_message_obeys_all_bounds(struct kunit *test)
 	deque->limits.max_bytes = 99;
 	KUNIT_EXPECT_EQ(test, deque_max_size(deque), 99);
 	/* A sixteenth is not for messages; 98, an eighth of it and 160 is 270. */
-	max_total_bytes = 288;
+	bound_total(288);
 	KUNIT_EXPECT_EQ(test, deque_max_size(deque), 97);
-	max_total_bytes = 289;
+	bound_total(289);
 	KUNIT_EXPECT_EQ(test, deque_max_size(deque), 98);
 }
 
@@ -364,7 +370,7 @@ static void messages_leave_a_part_to_takers(struct kunit *test)
 	struct deque_user *user = user_of(test);
 	struct deque *deque = deque_of(test);
 
-	max_total_bytes = 3200;
+	bound_total(3200);
 	KUNIT_EXPECT_EQ(test, charge(deque, user, 3001), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, charge(deque, user, 3000), 0);
 	KUNIT_EXPECT_FALSE(test, has_room(deque, 1));
@@ -400,7 +406,7 @@ static void starved_deque_is_fed(struct kunit *test)
 	struct deque_user *user = user_of(test);
 	struct deque *starved = new_deque(test);
 
-	max_total_bytes = 3200;
+	bound_total(3200);
 	KUNIT_ASSERT_EQ(test, charge(deque_of(test), user, 3000), 0);
 	KUNIT_EXPECT_EQ(test, charge(starved, user, 1), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, charge(starved, user, 1), -EAGAIN);
@@ -418,7 +424,7 @@ static void full_deque_does_not_starve(struct kunit *test)
 {
 	struct deque *deque = deque_of(test);
 
-	max_total_bytes = 100;
+	bound_total(100);
 	KUNIT_EXPECT_FALSE(test, has_room(deque, 101));
 	KUNIT_EXPECT_EQ(test, starved_count, 0);
 	KUNIT_EXPECT_FALSE(test, has_room(deque, 1));
