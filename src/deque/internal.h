@@ -110,23 +110,27 @@ void deque_memory_exit(void);
 
 bool deque_cgroup_has_room(u64 size);
 
-/* message.c: one message */
+/* process.c: who a process was */
 
 /**
  * struct deque_process - who a process was
- * @nested: the process, if it has a pid namespace of its own; else NULL, and
- * @number: its number, which only the initial namespace knows
+ * @numbers: its numbers, if it has a pid namespace of its own; else NULL
+ * @number: its number in the initial pid namespace
  */
 struct deque_process {
-	struct pid *nested;
+	struct deque_numbers *numbers;
 	pid_t number;
 } __packed __aligned(4);
 
-void deque_process_note(struct deque_process *process);
+u32 deque_process_cost(void);
+u32 deque_process_memory(const struct deque_process *process);
+int deque_process_note(struct deque_process *process);
 void deque_process_copy(struct deque_process *to,
 			const struct deque_process *from);
 void deque_process_forget(struct deque_process *process);
 pid_t deque_process_number(const struct deque_process *process);
+
+/* message.c: one message */
 
 /**
  * struct deque_message - one message, and what is known of it

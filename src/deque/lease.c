@@ -82,12 +82,8 @@ int deque_claim(struct deque_file *file, struct deque_take *take,
 	taken = max(ret, 0);
 	deque_slots_free_parked(take->slots, taken, prepared);
 	token = deque_token_next(taken);
-	for (i = 0; i < taken; i++) {
-		struct deque_parked *parked = take->slots[i].parked;
-
-		parked->token = token + i;
-		deque_process_note(&parked->holder);
-	}
+	for (i = 0; i < taken; i++)
+		take->slots[i].parked->token = token + i;
 	return ret;
 }
 

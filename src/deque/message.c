@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One message: its memory, and who sent it.
+ * One message, and its memory.
  *
  * A message is made of pieces that kmalloc() has in just that size, as rounding up
  * to the next power of two would take up to twice the memory: a head, which holds
@@ -11,8 +11,6 @@
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
-#include <linux/pid.h>
-#include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -173,65 +171,6 @@ u32 deque_message_cost(u32 size)
 	return deque_plan_cost(size, DEQUE_PIECE_LARGE);
 }
 
-/**
- * deque_process_note() - note who the caller is
- * @process: where
- *
- * A process of the initial pid namespace has one number, and the number is
- * all that anybody may see of it; only the others need their struct pid kept,
- * which would outlive the process and cost more than a short message does.
- *
- * Context: process.
- */
-void deque_process_note(struct deque_process *process)
-{
-	struct pid *caller = task_tgid(current);
-
-	process->nested = caller->level ? get_pid(caller) : NULL;
-	process->number = pid_nr(caller);
-}
-
-/**
- * deque_process_copy() - note who somebody was whom we have noted already
- * @to: where
- * @from: somebody
- *
- * Context: any.
- */
-void deque_process_copy(struct deque_process *to,
-			const struct deque_process *from)
-{
-	*to = *from;
-	get_pid(to->nested);
-}
-
-/**
- * deque_process_forget() - undo deque_process_note() or deque_process_copy()
- * @process: where; zeros are allowed
- *
- * Context: any.
- */
-void deque_process_forget(struct deque_process *process)
-{
-	put_pid(process->nested);
-}
-
-/**
- * deque_process_number() - the number of a process as the caller knows it
- * @process: the process
- *
- * Context: process.
- * Return: the number in the caller's pid namespace, 0 if it has none there.
- */
-pid_t deque_process_number(const struct deque_process *process)
-{
-	struct pid_namespace *reader = task_active_pid_ns(current);
-
-	if (process->nested)
-		return pid_nr_ns(process->nested, reader);
-	return reader->level ? 0 : process->number;
-}
-
 static bool deque_message_is_whole(const struct deque_message *message)
 {
 	return message->head_size == message->size;
@@ -304,6 +243,20 @@ static struct deque_message *deque_pieces_alloc(u32 size, u32 large)
 	return NULL;
 }
 
+static void deque_pieces_free(struct deque_message *message)
+{
+	if (!deque_message_is_whole(message))
+		deque_chunks_free(deque_message_rest(message)->first);
+	kfree(message);
+}
+
+static u32 deque_pieces_cost(const struct deque_message *message)
+{
+	return deque_message_is_whole(message) ?
+		       deque_head_cost(message->size) :
+		       deque_message_rest(message)->cost;
+}
+
 /* In pieces that are to be had when memory is in fragments; they cost a bit more. */
 static struct deque_message *
 deque_pieces_alloc_small(struct deque_user *user, bool exempt, u32 size)
@@ -325,8 +278,8 @@ deque_pieces_alloc_small(struct deque_user *user, bool exempt, u32 size)
  * deque_message_alloc() - make a message, from the caller
  * @user: the caller's effective user
  * @exempt: whether its share does not hold
- * @size: bytes of payload, at least 1; deque_message_cost() of it is charged, and
- *	belongs to the message now
+ * @size: bytes of payload, at least 1; deque_message_cost() of it, and
+ *	deque_process_cost(), are charged, and belong to the message now
  *
  * The memory is charged to the caller's memory cgroup.  The payload is not
  * initialised: whoever cannot fill all of it has to put the message.
@@ -342,7 +295,14 @@ struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
 	message = deque_pieces_alloc(size, DEQUE_PIECE_LARGE) ?:
 		  deque_pieces_alloc_small(user, exempt, size);
 	if (!message) {
-		deque_memory_release(user, deque_message_cost(size));
+		deque_memory_release(user, deque_message_cost(size) +
+						   deque_process_cost());
+		return NULL;
+	}
+	if (deque_process_note(&message->sender)) {
+		deque_memory_release(user, deque_pieces_cost(message) +
+						   deque_process_cost());
+		deque_pieces_free(message);
 		return NULL;
 	}
 	refcount_set(&message->references, 1);
@@ -351,7 +311,6 @@ struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
 	message->place = DEQUE_ELSEWHERE;
 	message->user = user;
 	message->gid = current_egid();
-	deque_process_note(&message->sender);
 	return message;
 }
 
@@ -364,9 +323,8 @@ struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
  */
 u32 deque_message_memory(const struct deque_message *message)
 {
-	return deque_message_is_whole(message) ?
-		       deque_head_cost(message->size) :
-		       deque_message_rest(message)->cost;
+	return deque_pieces_cost(message) +
+	       deque_process_memory(&message->sender);
 }
 
 /**
@@ -384,9 +342,7 @@ void deque_message_put(struct deque_message *message)
 		return;
 	cost = deque_message_memory(message);
 	deque_process_forget(&message->sender);
-	if (!deque_message_is_whole(message))
-		deque_chunks_free(deque_message_rest(message)->first);
-	kfree(message);
+	deque_pieces_free(message);
 	deque_memory_release(user, cost);
 }
 

@@ -26,23 +26,26 @@ static struct deque_parked *deque_parked_new(void)
 }
 
 /**
- * deque_parked_alloc() - make one, for a message that will be leased
+ * deque_parked_alloc() - make one, for a message that the caller will lease
  *
  * The memory is charged to the caller's memory cgroup.
  *
  * Context: may sleep.
- * Return: it, empty, or NULL.
+ * Return: it, empty but for the holder, or NULL.
  */
 struct deque_parked *deque_parked_alloc(void)
 {
-	struct deque_parked *parked = NULL;
+	u32 cost = deque_parked_cost() + deque_process_cost();
+	struct deque_parked *parked;
 
-	if (!deque_memory_charge_lease(deque_parked_cost()))
+	if (!deque_memory_charge_lease(cost))
 		return NULL;
 	parked = deque_parked_new();
-	if (!parked)
-		deque_memory_release_lease(deque_parked_cost());
-	return parked;
+	if (parked && !deque_process_note(&parked->holder))
+		return parked;
+	kfree(parked);
+	deque_memory_release_lease(cost);
+	return NULL;
 }
 
 /**
@@ -72,16 +75,18 @@ struct deque_parked *deque_parked_alloc_delay(struct deque_user *user)
 void deque_parked_free(struct deque_parked *parked)
 {
 	struct deque_user *user;
+	u32 cost;
 
 	if (!parked)
 		return;
 	user = parked->user;
+	cost = deque_parked_cost() + deque_process_memory(&parked->holder);
 	deque_process_forget(&parked->holder);
 	kfree(parked);
 	if (user)
-		deque_memory_release(user, deque_parked_cost());
+		deque_memory_release(user, cost);
 	else
-		deque_memory_release_lease(deque_parked_cost());
+		deque_memory_release_lease(cost);
 }
 
 /**

@@ -19,7 +19,7 @@
 #include "internal.h"
 
 /**
- * deque_sender_cost() - the memory that a message needs
+ * deque_sender_cost() - the memory that a message of the caller needs
  * @size: bytes of payload
  * @delay_ns: how long it is to be delayed, or 0
  *
@@ -27,7 +27,8 @@
  */
 u64 deque_sender_cost(u32 size, u64 delay_ns)
 {
-	return deque_message_cost(size) + (delay_ns ? deque_parked_cost() : 0);
+	return deque_message_cost(size) + deque_process_cost() +
+	       (delay_ns ? deque_parked_cost() : 0);
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The arithmetic of the bounds, at their edges: src/deque/bounds.c, memory.c and
- * message.c, with what they call elsewhere replaced here.
+ * The arithmetic of the bounds, at their edges: src/deque/bounds.c, memory.c,
+ * message.c and process.c, with what they call elsewhere replaced here.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
@@ -10,6 +10,7 @@
 #include "bounds.c"
 #include "memory.c"
 #include "message.c"
+#include "process.c"
 
 static u64 max_total_bytes;
 static u64 max_user_bytes;

@@ -7,7 +7,6 @@
 
 /* The others of this module have the real ones. */
 #define deque_message_put parked_message_put
-#define deque_process_forget parked_process_forget
 #define deque_memory_charge_lease parked_memory_charge_lease
 #define deque_memory_release_lease parked_memory_release_lease
 #define deque_memory_release parked_memory_release
@@ -22,10 +21,6 @@ static u64 leases_charged;
 void deque_message_put(struct deque_message *message)
 {
 	messages_put++;
-}
-
-void deque_process_forget(struct deque_process *process)
-{
 }
 
 bool deque_memory_charge_lease(u64 cost)

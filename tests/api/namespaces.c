@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Senders in pid namespaces of their own: what is known of them is right for each
+ * reader, and keeps nothing of them alive.
+ */
+#include "harness.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define PID_LIMIT "/proc/sys/user/max_pid_namespaces"
+
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+/* A child that is process 1 of new namespaces; -1 and errno if that fails. */
+static pid_t enter(int flags)
+{
+	return syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+static int ended(pid_t child)
+{
+	int status;
+
+	if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+static uint32_t pid_of_next(int fd)
+{
+	char byte = 0;
+	struct deque_descriptor message = describe(&byte, 1);
+
+	return batch(fd, DEQUE_POP, &message, 1, DEQUE_NOWAIT) == 1
+		       ? message.pid
+		       : UINT32_MAX;
+}
+
+#define MOST 10
+#define CONTAINERS 200
+
+/* Namespaces go a while after their last process: that is waited for. */
+static pid_t enter_as_soon_as_possible(int flags)
+{
+	long long end = now_ns() + 60 * 1000000000LL;
+	pid_t child;
+
+	do {
+		child = enter(flags);
+		if (child >= 0 || errno != ENOSPC)
+			break;
+		sched_yield();
+	} while (now_ns() < end);
+	return child;
+}
+
+static void containers_that_are_gone_count_no_more(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	pid_t child;
+
+	(void)state;
+	write_text(PID_LIMIT, "10");
+	for (int i = 0; i < CONTAINERS; i++) {
+		child = enter_as_soon_as_possible(CLONE_NEWPID | CLONE_NEWUSER);
+		if (child < 0)
+			break;
+		if (!child)
+			_exit(write(fd, "x", 1) != 1);
+		assert_int_equal(ended(child), 0);
+	}
+	write_text(PID_LIMIT, "10000");
+	assert_true(child > 0);
+	assert_int_equal(get(fd).ready, CONTAINERS);
+}
+
+/* Sends one as process 1 of a namespace, one as a process of one inside of that. */
+static _Noreturn void send_from_two_levels(int fd, int go)
+{
+	char byte;
+	pid_t inner;
+
+	if (write(fd, "x", 1) != 1)
+		_exit(1);
+	inner = enter(CLONE_NEWPID);
+	if (!inner)
+		_exit(getpid() != 1 || write(fd, "x", 1) != 1);
+	if (ended(inner))
+		_exit(2);
+	if (write(fd, "x", 1) != 1 || write(fd, "x", 1) != 1)
+		_exit(3);
+	/* Here and now it is read as well: the outer, the inner one, ours. */
+	if (pid_of_next(fd) != 1 || pid_of_next(fd) != (uint32_t)inner ||
+	    pid_of_next(fd) != 1)
+		_exit(4);
+	_exit(read(go, &byte, 1) != 1);
+}
+
+static void each_level_sees_its_own_number(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	pid_t outer, sibling;
+	int go[2];
+
+	(void)state;
+	assert_int_equal(pipe(go), 0);
+	outer = enter(CLONE_NEWPID);
+	assert_true(outer >= 0);
+	if (!outer)
+		send_from_two_levels(fd, go[0]);
+	/* The last one is left for us: it has our number for the sender. */
+	while (get(fd).popped != 3)
+		sched_yield();
+	assert_int_equal(pid_of_next(fd), outer);
+	assert_int_equal(write(go[1], "x", 1), 1);
+	assert_int_equal(ended(outer), 0);
+
+	/* A namespace beside it knows no number of it. */
+	outer = enter(CLONE_NEWPID);
+	assert_true(outer >= 0);
+	if (!outer)
+		_exit(write(fd, "x", 1) != 1);
+	assert_int_equal(ended(outer), 0);
+	sibling = enter(CLONE_NEWPID);
+	assert_true(sibling >= 0);
+	if (!sibling)
+		_exit(pid_of_next(fd) != 0);
+	assert_int_equal(ended(sibling), 0);
+	close(go[0]);
+	close(go[1]);
+}
+
+/* What is known of a nested sender takes memory, which counts until it is taken. */
+static void what_is_known_of_a_sender_counts(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	unsigned long long plain, nested;
+	pid_t child;
+
+	(void)state;
+	put(fd, "x");
+	plain = control_value("message_bytes");
+	child = enter(CLONE_NEWPID);
+	assert_true(child >= 0);
+	if (!child)
+		_exit(write(fd, "x", 1) != 1);
+	assert_int_equal(ended(child), 0);
+	nested = control_value("message_bytes") - plain;
+	assert_true(nested > plain);
+	assert_true(nested <= plain + 128);
+	assert_int_equal(get(fd).memory, plain + nested);
+	expect(fd, "x");
+	expect(fd, "x");
+	assert_int_equal(control_value("message_bytes"), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(containers_that_are_gone_count_no_more),
+		TEST(each_level_sees_its_own_number),
+		TEST(what_is_known_of_a_sender_counts),
+	};
+
+	return cmocka_run_group_tests_name("namespaces", tests, NULL, NULL);
+}
