@@ -115,14 +115,6 @@ static void deque_show_fdinfo(struct seq_file *info, struct file *file)
 	seq_printf(info, "leases:\t%llu\n", leases);
 }
 
-static struct deque_patience deque_iocb_patience(const struct kiocb *iocb)
-{
-	return (struct deque_patience){
-		.nowait = (iocb->ki_flags & IOCB_NOWAIT) ||
-			  (iocb->ki_filp->f_flags & O_NONBLOCK),
-	};
-}
-
 /* One call, one message; how it is scattered in memory does not matter. */
 static ssize_t deque_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
@@ -144,66 +136,6 @@ static ssize_t deque_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	ret = deque_send_some(&send, &slot, &source, 1);
 	deque_send_end(&send);
 	return ret < 0 ? ret : (ssize_t)source.size;
-}
-
-static ssize_t deque_read_pop(struct deque_file *opened,
-			      struct deque_take *take,
-			      const struct deque_patience *patience,
-			      struct iov_iter *to)
-{
-	ssize_t size;
-	int ret;
-
-	ret = deque_take(opened->deque, take, patience);
-	if (ret < 0)
-		return ret;
-	size = take->slots->message->size;
-	ret = deque_payload_write_iter(take->slots->message, to);
-	deque_take_finish(opened->deque, take, 1, !ret);
-	return ret ?: size;
-}
-
-/* Who reads on has done with what it read before. */
-static ssize_t deque_read_claim(struct deque_file *opened,
-				struct deque_take *take,
-				const struct deque_patience *patience,
-				struct iov_iter *to)
-{
-	const struct deque_terms terms = { .remember = true };
-	ssize_t size;
-	int ret;
-	int dead;
-
-	deque_ack_last_read(opened);
-	ret = deque_claim(opened, take, patience);
-	if (ret < 0)
-		return ret;
-	size = take->slots->message->size;
-	ret = deque_payload_write_iter(take->slots->message, to);
-	dead = deque_claim_finish(opened, take, 1, !ret, &terms);
-	return dead ?: ret ?: size;
-}
-
-static ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)
-{
-	struct deque_patience patience = deque_iocb_patience(iocb);
-	struct deque_file *opened = iocb->ki_filp->private_data;
-	struct deque_slot slot = {
-		.capacity = min_t(size_t, iov_iter_count(to), U32_MAX),
-	};
-	struct deque_take take = {
-		.slots = &slot,
-		.count = 1,
-		.end = DEQUE_AT_FRONT,
-	};
-
-	/* POSIX: a read of nothing gets nothing. */
-	if (!slot.capacity)
-		return 0;
-	/* Pairs with WRITE_ONCE() in deque_file_set(). */
-	if (READ_ONCE(opened->policy) & DEQUE_ACK_ON_READ)
-		return deque_read_claim(opened, &take, &patience, to);
-	return deque_read_pop(opened, &take, &patience, to);
 }
 
 static __poll_t deque_poll(struct file *file, poll_table *wait)

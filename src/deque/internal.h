@@ -795,6 +795,11 @@ long deque_command_browse(struct file *file, void *argument);
 void deque_bookmark_drop(struct deque_file *opened);
 void deque_bookmarks_drop(struct deque *deque);
 
+/* read.c: read(2) */
+
+struct deque_patience deque_iocb_patience(const struct kiocb *iocb);
+ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to);
+
 /* cdev.c and control.c: what the nodes do */
 
 extern const struct file_operations deque_fops;
