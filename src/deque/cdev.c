@@ -43,6 +43,7 @@ static int deque_file_open(struct inode *inode, struct file *file)
 	if (!opened->deque)
 		goto err_put_user;
 	INIT_LIST_HEAD(&opened->leases);
+	opened->readers = RB_ROOT;
 	INIT_LIST_HEAD(&opened->bookmarked);
 	file->private_data = opened;
 	file->f_mode |= FMODE_NOWAIT;

@@ -266,17 +266,21 @@ struct deque_file;
  * struct deque_parked - a message that is leased, delayed or buried
  * @by_token: in &deque_parking.by_token
  * @by_due: in &deque_parking.due, unless @due is KTIME_MAX
+ * @by_reader: in &deque_file.readers, if @remembered
  * @link: leased: in &deque_file.leases; buried: in &deque_parking.buried; when it
  *	is done with: among those to be freed
  * @message: the message; NULL if it is somebody else's again
  * @file: leased: the open file that it was claimed through
  * @table: leased to a process: its table of descriptors, else NULL
  * @holder: leased: the process that claimed it
+ * @era: remembered: &deque_file.era when it was read
+ * @thread: remembered: the thread that read it, see &deque_reader.thread
  * @user: put in with a delay: who is charged with this; else NULL
  * @token: its number: of the lease, when it is one
  * @since_ns: when it got into this state, CLOCK_REALTIME
  * @due: when it becomes ready by itself, CLOCK_MONOTONIC, or KTIME_MAX
  * @state: DEQUE_LEASED, DEQUE_DELAYED or DEQUE_BURIED
+ * @remembered: leased: the next read of the reader is to acknowledge it
  * @is_new: it was never ready: it goes to @end as if it was put in then
  * @outside: it is to go outside of all others at @end, not where it was
  * @end: which end
@@ -284,16 +288,20 @@ struct deque_file;
 struct deque_parked {
 	struct rb_node by_token;
 	struct rb_node by_due;
+	struct rb_node by_reader;
 	struct list_head link;
 	struct deque_message *message;
 	struct deque_file *file;
 	fl_owner_t table;
 	struct deque_process holder;
+	u32 era;
+	u64 thread;
 	struct deque_user *user;
 	u64 token;
 	u64 since_ns;
 	ktime_t due;
 	u32 state;
+	bool remembered;
 	bool is_new;
 	bool outside;
 	enum deque_end end;
@@ -441,7 +449,9 @@ struct deque {
  *	under the deque's lock
  * @lease_count: how many
  * @tied_count: how many of them are tied to a process
- * @last_read: with DEQUE_ACK_ON_READ, the token of what the last read returned
+ * @readers: those leases that the next read of their reader acknowledges
+ * @era: rises when DEQUE_ACK_ON_READ is switched off: what was read before that is
+ *	not acknowledged by a read any more
  * @policy: of this file; read without the lock
  * @bookmark: how far a walk along the queue has come, or NULL
  * @bookmarked: in &deque.bookmarked, if there is a bookmark
@@ -452,7 +462,8 @@ struct deque_file {
 	struct list_head leases;
 	u64 lease_count;
 	u64 tied_count;
-	u64 last_read;
+	struct rb_root readers;
+	u32 era;
 	u32 policy;
 	struct deque_message *bookmark;
 	struct list_head bookmarked;
@@ -618,16 +629,18 @@ int deque_send_some(struct deque_send *send, struct deque_slot *slots,
 
 /* lease.c: messages that somebody works on, and what becomes of them */
 
+struct deque_reader;
+
 /**
  * struct deque_terms - on what terms a message is leased
  * @time_ns: for how long, or 0
  * @table: the table of descriptors that it is tied to, or NULL
- * @remember: whether the next read acknowledges it
+ * @reader: whose next read acknowledges it, or NULL
  */
 struct deque_terms {
 	u64 time_ns;
 	fl_owner_t table;
-	bool remember;
+	const struct deque_reader *reader;
 };
 
 /**
@@ -670,7 +683,6 @@ void deque_settle_extend(struct deque *deque, struct deque_parked *parked,
 			 struct deque_settlement *settlement);
 int deque_settle(struct deque_file *file, const u64 *tokens,
 		 unsigned int count, struct deque_settlement *settlement);
-void deque_ack_last_read(struct deque_file *file);
 void deque_leases_return(struct deque_file *file, fl_owner_t table);
 void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
 			      struct deque_settlement *settlement);
@@ -794,6 +806,30 @@ long deque_command_kick(struct file *file, void *argument);
 long deque_command_browse(struct file *file, void *argument);
 void deque_bookmark_drop(struct deque_file *opened);
 void deque_bookmarks_drop(struct deque *deque);
+
+/* reader.c: who reads, and what each was given last */
+
+/**
+ * struct deque_reader - a reader of an open file
+ * @table: its table of descriptors, or NULL: what it reads is tied to that
+ * @thread: a number that each thread has its own of; 0: no thread in particular
+ * @shares_table: other threads may close the file meanwhile
+ */
+struct deque_reader {
+	fl_owner_t table;
+	u64 thread;
+	bool shares_table;
+};
+
+void deque_reader_begin(struct deque_reader *reader, struct kiocb *iocb);
+void deque_reader_end(const struct deque_reader *reader, struct file *file);
+void deque_reader_add_locked(struct deque_file *file,
+			     const struct deque_reader *reader,
+			     struct deque_parked *parked);
+void deque_reader_remove_locked(struct deque_file *file,
+				struct deque_parked *parked);
+void deque_reader_ack(struct deque_file *file,
+		      const struct deque_reader *reader);
 
 /* read.c: read(2) */
 

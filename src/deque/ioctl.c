@@ -151,7 +151,7 @@ static long deque_file_set(struct file *file, const struct deque_set *set)
 	WRITE_ONCE(opened->policy,
 		   (opened->policy | set->policy_on) & ~set->policy_off);
 	if (set->policy_off & DEQUE_ACK_ON_READ)
-		opened->last_read = 0;
+		opened->era++;
 out_unlock:
 	spin_unlock(&opened->deque->lock);
 	return ret;

@@ -107,8 +107,8 @@ static void deque_lease_begin_locked(struct deque_file *file,
 	if (terms->table)
 		file->tied_count++;
 	deque->counters.claimed++;
-	if (terms->remember)
-		file->last_read = parked->token;
+	if (terms->reader)
+		deque_reader_add_locked(file, terms->reader, parked);
 }
 
 /**
@@ -153,6 +153,8 @@ static void deque_lease_detach_locked(struct deque *deque,
 {
 	lockdep_assert_held(&deque->lock);
 	list_del(&parked->link);
+	if (parked->remembered)
+		deque_reader_remove_locked(parked->file, parked);
 	parked->file->lease_count--;
 	if (parked->table)
 		parked->file->tied_count--;
@@ -324,28 +326,6 @@ int deque_settle(struct deque_file *file, const u64 *tokens,
 	deque_unlock_and_wake(deque);
 	deque_parked_free_list(&settlement->done);
 	return n ? (int)n : ret;
-}
-
-/**
- * deque_ack_last_read() - what the last read returned is done with
- * @file: the file; if it lost that lease, nothing happens
- *
- * Context: may sleep.
- */
-void deque_ack_last_read(struct deque_file *file)
-{
-	struct deque_settlement settlement = {
-		.settle = deque_settle_ack,
-		.due = KTIME_MAX,
-	};
-	u64 token;
-
-	spin_lock(&file->deque->lock);
-	token = file->last_read;
-	file->last_read = 0;
-	spin_unlock(&file->deque->lock);
-	if (token)
-		deque_settle(file, &token, 1, &settlement);
 }
 
 /**

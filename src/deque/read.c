@@ -38,24 +38,28 @@ static ssize_t deque_read_pop(struct deque_file *opened,
 	return ret ?: size;
 }
 
-/* Who reads on has done with what it read before. */
-static ssize_t deque_read_claim(struct deque_file *opened,
-				struct deque_take *take,
+/* Reading the next message acknowledges the previous one. */
+static ssize_t deque_read_claim(struct kiocb *iocb, struct deque_take *take,
 				const struct deque_patience *patience,
 				struct iov_iter *to)
 {
-	const struct deque_terms terms = { .remember = true };
+	struct deque_file *opened = iocb->ki_filp->private_data;
+	struct deque_reader reader;
+	struct deque_terms terms = { .reader = &reader };
 	ssize_t size;
 	int ret;
 	int dead;
 
-	deque_ack_last_read(opened);
+	deque_reader_begin(&reader, iocb);
+	terms.table = reader.table;
+	deque_reader_ack(opened, &reader);
 	ret = deque_claim(opened, take, patience);
 	if (ret < 0)
 		return ret;
 	size = take->slots->message->size;
 	ret = deque_payload_write_iter(take->slots->message, to);
 	dead = deque_claim_finish(opened, take, 1, !ret, &terms);
+	deque_reader_end(&reader, iocb->ki_filp);
 	return dead ?: ret ?: size;
 }
 
@@ -85,6 +89,6 @@ ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		return 0;
 	/* Pairs with WRITE_ONCE() in deque_file_set(). */
 	if (READ_ONCE(opened->policy) & DEQUE_ACK_ON_READ)
-		return deque_read_claim(opened, &take, &patience, to);
+		return deque_read_claim(iocb, &take, &patience, to);
 	return deque_read_pop(opened, &take, &patience, to);
 }

@@ -105,8 +105,13 @@ struct deque_limits {
 
 /*
  * Policy: read(2) claims, and acknowledges the message that the previous
- * read(2) on the same open file returned.  So what a reader was working on when
- * it died is delivered again.
+ * read(2) of the same reader on the same open file returned.  So what a reader
+ * was working on when it died is delivered again.
+ *
+ * Each thread is a reader of its own, and its lease also ends with its process, as
+ * with %DEQUE_PROCESS.  What a thread read last before it ended stays leased
+ * until then.  All reads of io_uring on one open file are those of one reader,
+ * whose lease ends with the open file.
  */
 #define DEQUE_ACK_ON_READ	(1U << 0)
 
