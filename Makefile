@@ -6,6 +6,9 @@ PREFIX ?= /usr/local
 BUILD := $(CURDIR)/build
 INSTALL ?= install
 export DESTDIR PREFIX
+ifneq ($(filter-out 0 1,$(words $(CURDIR)) $(words $(KDIR))),)
+$(error the kernel's build, and make, cannot work with a space in a path: '$(CURDIR)', KDIR '$(KDIR)')
+endif
 MAKEFLAGS += --no-print-directory
 
 # What to test on, and what to show: without apt there is only one kernel.
@@ -121,14 +124,13 @@ test-programs:
 	$(MAKE) -C tests
 
 # for check, demo and lint: not the KDIR of `make module`
-module-%: kdir = "$$(tests/vm/fetch-kernel $*)/build"
+fetch = kernel=$$(tests/vm/fetch-kernel $*) &&
 module-%:
-	scripts/build-module $(kdir) $(BUILD)/kernels/$* KCFLAGS=-Werror $(if $(filter $*,$(call for,coverage)),GCOV_PROFILE=y)
-	$(if $(filter $*,$(call for,check-debug)),scripts/build-module -t $(kdir) $(BUILD)/kernels/$*)
+	$(fetch) scripts/build-module "$$kernel/build" $(BUILD)/kernels/$* KCFLAGS=-Werror $(if $(filter $*,$(call for,coverage)),GCOV_PROFILE=y)
+	$(if $(filter $*,$(call for,check-debug)),$(fetch) scripts/build-module -t "$$kernel/build" $(BUILD)/kernels/$*)
 
-examples-%: kdir = "$$(tests/vm/fetch-kernel $*)/build"
 examples-%:
-	scripts/build-module -e $(kdir) $(BUILD)/kernels/$* KCFLAGS=-Werror CONFIG_EXAMPLES_WRONG=m
+	$(fetch) scripts/build-module -e "$$kernel/build" $(BUILD)/kernels/$* KCFLAGS=-Werror CONFIG_EXAMPLES_WRONG=m
 
 ##
 # Not from kernel.release, where Debian's headers have something else.

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# The scripts that build, where a clone or a machine is not as the author's.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	top=$(realpath "$BATS_TEST_DIRNAME/../..")
+	tree=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$tree"
+	cp -r "$top/scripts" "$top/dkms.conf" "$top/CHANGELOG.md" "$top/Makefile" "$tree"
+	export GIT_AUTHOR_NAME=me GIT_AUTHOR_EMAIL=me GIT_COMMITTER_NAME=me GIT_COMMITTER_EMAIL=me
+	unset SOURCE_DATE_EPOCH MAKEFLAGS MAKELEVEL
+}
+
+# repository FOLDER: makes it one, with a commit of 2001
+repository() {
+	git -C "$1" init -q
+	git -C "$1" add -A
+	GIT_COMMITTER_DATE='1000000000 +0000' git -C "$1" commit -q -m first
+}
+
+# packed: the files in the tarball, without mod-VERSION/
+packed() {
+	tar -tf "$("$tree/scripts/dist")" | cut -d/ -f2- | grep -v '/$' | sort
+}
+
+# fake_headers LINE: headers whose configuration has it, and whose make tells its LLVM
+fake_headers() {
+	kdir=$BATS_TEST_TMPDIR/headers
+	mkdir -p "$kdir/include/config" "$BATS_TEST_TMPDIR/bin"
+	echo "$1" >"$kdir/include/config/auto.conf"
+	# shellcheck disable=SC2016	# make expands that
+	printf 'modules:\n\t@echo "LLVM=$(LLVM)"\n' >"$kdir/Makefile"
+	for tool in clang ld.lld; do
+		ln -sf /bin/true "$BATS_TEST_TMPDIR/bin/$tool"
+	done
+	mkdir -p "$tree/src"
+	touch "$tree/Kbuild"
+}
+
+@test "a clone: the tarball has what git knows, and the commit's date" {
+	echo ignored >"$tree/.gitignore"
+	touch "$tree/ignored"
+	repository "$tree"
+	run -0 packed
+	[[ $output = *Makefile* ]]
+	[[ $output != *$'\n'ignored* ]]
+	[[ $output != *.git/* ]]
+	run -0 "$tree/scripts/source-date"
+	[ "$output" = 1000000000 ]
+}
+
+@test "a clone of somebody else: the same" {
+	[ "$(id -u)" = 0 ] || skip "only root can give it away"
+	repository "$tree"
+	chown -R 12345 "$tree"
+	run -0 packed
+	[[ $output = *Makefile* ]]
+	[[ $output != *.git/* ]]
+	run -0 "$tree/scripts/source-date"
+	[ "$output" = 1000000000 ]
+}
+
+@test "a clone that git cannot read: git's reason, and no tarball" {
+	repository "$tree"
+	echo nonsense >"$tree/.git/HEAD"
+	run ! "$tree/scripts/dist"
+	[[ $output = *'not a git repository'* ]]
+	[ ! -e "$tree/build/dist/mod-$("$tree/scripts/version").tar.xz" ]
+}
+
+@test "a tarball unpacked in another repository that ignores it: its own files and date" {
+	echo /tree >"$BATS_TEST_TMPDIR/.gitignore"
+	touch "$BATS_TEST_TMPDIR/file"
+	repository "$BATS_TEST_TMPDIR"
+	touch -d @1500000000 "$tree/CHANGELOG.md"
+	run -0 packed
+	[[ $output = *Makefile* ]]
+	run -0 "$tree/scripts/source-date"
+	[ "$output" = 1500000000 ]
+}
+
+@test "a folder with a space in its name: make says that this is why" {
+	mv "$tree" "$tree with a space"
+	run -2 make -C "$tree with a space" module
+	[[ $output = *"a space in a path: '$tree with a space'"* ]]
+}
+
+@test "headers of a kernel built with clang: LLVM=1, as from DKMS" {
+	fake_headers CONFIG_CC_IS_CLANG=y
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 "$tree/scripts/build-module" "$kdir" "$tree/out"
+	[[ $output = *LLVM=1* ]]
+}
+
+@test "headers of a kernel built with gcc: not" {
+	fake_headers CONFIG_CC_IS_GCC=y
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 "$tree/scripts/build-module" "$kdir" "$tree/out"
+	[[ $output = *LLVM=* ]]
+	[[ $output != *LLVM=1* ]]
+}
+
+@test "a kernel that cannot be fetched: no words about headers in /build" {
+	mkdir -p "$tree/tests/vm"
+	printf '#!/bin/sh\necho the archive is down >&2\nexit 1\n' >"$tree/tests/vm/fetch-kernel"
+	chmod +x "$tree/tests/vm/fetch-kernel"
+	run -2 make -C "$tree" module-7
+	[[ $output = *'the archive is down'* ]]
+	[[ $output != *headers* ]]
+}
