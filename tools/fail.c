@@ -29,6 +29,9 @@ static const struct failure {
 	{ ENOSPC, EX_CANTCREAT,
 	  "there are as many deques as the module parameter max_deques "
 	  "allows; 'deque rm' makes room" },
+	{ EDQUOT, EX_CANTCREAT,
+	  "this user's share is used up: max_user_deques, or max_user_bytes for "
+	  "messages, see deque(4); 'deque rm' or 'deque take' makes room" },
 	{ EINVAL, EX_USAGE,
 	  "the kernel refuses these values; see Bounds in deque(7)" },
 	{ EBADF, EX_USAGE,

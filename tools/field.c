@@ -26,6 +26,8 @@ static const struct field fields[] = {
 	  "most messages at a time" },
 	{ "bytes", FIELD_U64, INFO(bytes),
 	  "bytes that count against max_bytes" },
+	{ "memory", FIELD_U64, INFO(memory),
+	  "bytes of kernel memory that the messages take" },
 	{ "max_bytes", FIELD_U64, INFO(limits.max_bytes),
 	  "most bytes in all messages together" },
 	{ "max_message_size", FIELD_U32, INFO(limits.max_message_size),

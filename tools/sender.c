@@ -7,7 +7,13 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+/* No event tells that there is memory again: it is asked for now and then. */
+#define NS_PER_S 1000000000LL
+#define RETRY_NS_FIRST (NS_PER_S / 10)
+#define RETRY_NS_MOST (2 * NS_PER_S)
 
 /* What is at @place was not put in, and nothing that comes after it. */
 int sender_fail(const struct sender *sender, int status, uint64_t place,
@@ -35,6 +41,17 @@ static int sender_fail_size(const struct sender *sender, unsigned int index)
 	return sender_fail(sender, EX_DATAERR, sender->places[index], reason);
 }
 
+/* There is room in the deque itself, so it is for the others that there is none. */
+static bool sender_has_room(const struct sender *sender, unsigned int index)
+{
+	struct deque_info info = { .size = 0 };
+
+	return !deque_get(sender->deque, &info) && !info.senders &&
+	       info.messages < info.limits.max_messages &&
+	       info.bytes + sender->messages[index].size <=
+		       info.limits.max_bytes;
+}
+
 static int sender_fail_push(const struct sender *sender, unsigned int index,
 			    int error)
 {
@@ -51,10 +68,17 @@ static int sender_fail_push(const struct sender *sender, unsigned int index,
 		status = EX_TEMPFAIL;
 		reason = "full; '-w TIME' waits for room, 'deque set' makes "
 			 "more";
+		if (sender_has_room(sender, index))
+			reason = "all deques together are full; '-w TIME' "
+				 "waits, 'deque stat --total' shows of what";
 		break;
 	case ETIMEDOUT:
 		status = EX_TIMEDOUT;
 		reason = "timed out: it was full all that time";
+		if (sender_has_room(sender, index))
+			reason = "timed out: all deques together were full all "
+				 "that time; 'deque stat --total' shows of "
+				 "what";
 		break;
 	default:
 		reason = fail_reason(error, &status);
@@ -78,20 +102,75 @@ static void sender_print_ids(const struct sender *sender, unsigned int first,
 			   sender->name, strerror(errno), sender->sent));
 }
 
+static bool is_past(const struct timespec *deadline)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec > deadline->tv_sec ||
+	       (now.tv_sec == deadline->tv_sec &&
+		now.tv_nsec >= deadline->tv_nsec);
+}
+
+/*
+ * The kernel does not wait for memory that a cgroup does not have, or that is not the
+ * user's; we do, and say so.  Returns whether to try again.
+ */
+static bool sender_wait_for_memory(struct sender *sender, int error,
+				   const struct waiting *waiting)
+{
+	struct timespec pause = { 0 };
+
+	if ((error != ENOMEM && error != EDQUOT) || interrupt_caught() ||
+	    (waiting->flags & DEQUE_NOWAIT) ||
+	    (waiting->deadline && is_past(waiting->deadline)))
+		return false;
+	if (!sender->retry_ns) {
+		sender->retry_ns = RETRY_NS_FIRST;
+		fail(0, "%s: waiting: %s", sender->name,
+		     error == ENOMEM
+			     ? "this cgroup, or the machine, has no memory for "
+			       "more messages"
+			     : "the messages of this user take max_user_bytes "
+			       "already");
+	}
+	pause.tv_sec = sender->retry_ns / NS_PER_S;
+	pause.tv_nsec = sender->retry_ns % NS_PER_S;
+	nanosleep(&pause, NULL);
+	if (sender->retry_ns < RETRY_NS_MOST)
+		sender->retry_ns *= 2;
+	return true;
+}
+
+/* Pushes until something goes in, or cannot. */
+static int sender_push(struct sender *sender, unsigned int done,
+		       unsigned int count)
+{
+	struct waiting waiting;
+	int result;
+
+	waiting_start(&waiting, sender->patience);
+	do {
+		result = deque_push_batch(sender->deque,
+					  sender->messages + done, count,
+					  sender->end | waiting.flags,
+					  waiting.deadline, sender->delay_ns);
+	} while (result < 0 &&
+		 sender_wait_for_memory(sender, -result, &waiting));
+	if (result > 0)
+		sender->retry_ns = 0;
+	return result;
+}
+
 /* The patience begins anew with each message that goes in. */
 int sender_flush(struct sender *sender)
 {
 	unsigned int done, count = sender->count;
-	struct waiting waiting;
 	int result;
 
 	sender->count = 0;
 	for (done = 0; done < count; done += (unsigned int)result) {
-		waiting_start(&waiting, sender->patience);
-		result = deque_push_batch(sender->deque,
-					  sender->messages + done, count - done,
-					  sender->end | waiting.flags,
-					  waiting.deadline, sender->delay_ns);
+		result = sender_push(sender, done, count - done);
 		if (result < 0)
 			return sender_fail_push(sender, done, -result);
 		sender->sent += (unsigned int)result;

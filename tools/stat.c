@@ -4,6 +4,8 @@
  */
 #include "tool.h"
 
+#include <errno.h>
+
 struct stat_args {
 	const struct field *fields[FIELDS_MAX + 1];
 	bool json;
@@ -39,18 +41,72 @@ static int stat_deque(const char *name, void *context)
 	return 0;
 }
 
+/* One value a file, as the module has them: see deque(4). */
+static const char *const totals[] = {
+	"total_bytes", "max_total_bytes", "message_bytes",
+	"lease_bytes", "call_bytes",	  "max_user_bytes",
+};
+
+static int total_read(const char *name, unsigned long long *value)
+{
+	char path[64];
+	FILE *file;
+	int found;
+
+	snprintf(path, sizeof(path), "/sys/class/deque/control/%s", name);
+	file = fopen(path, "re");
+	if (!file)
+		return fail_deque("stat", ENXIO);
+	found = fscanf(file, "%llu", value);
+	fclose(file);
+	return found == 1 ? 0 : fail(EX_OSERR, "%s: no number in it", path);
+}
+
+/* What all deques together take of the kernel's memory. */
+static int stat_total(bool json)
+{
+	unsigned long long value;
+	size_t i;
+	int status;
+
+	for (i = 0; i < sizeof(totals) / sizeof(totals[0]); i++) {
+		status = total_read(totals[i], &value);
+		if (status)
+			return status;
+		if (json)
+			printf("%s\"%s\":%llu", i ? "," : "{", totals[i],
+			       value);
+		else
+			printf("%-18s%llu\n", totals[i], value);
+	}
+	if (json)
+		puts("}");
+	return 0;
+}
+
 static int run(int argc, char **argv)
 {
 	struct stat_args args = { .json = false };
+	bool total = false;
+	int option;
 
 	fields_choose("all", args.fields);
-	while (verb_option(&verb_stat, argc, argv) != -1)
-		args.json = true;
+	while ((option = verb_option(&verb_stat, argc, argv)) != -1) {
+		if (option == OPTION_TOTAL)
+			total = true;
+		else
+			args.json = true;
+	}
+	if (total) {
+		verb_operands(&verb_stat, argc, argv, 0, 0);
+		return stat_total(args.json);
+	}
 	return verb_each_name(&verb_stat, argc, argv, stat_deque, &args);
 }
 
 static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "total", no_argument, NULL, OPTION_TOTAL },
 	LONG_OPTIONS_END,
 };
 
@@ -58,8 +114,10 @@ const struct verb verb_stat = {
 	.name = "stat",
 	.run = run,
 	.summary = "Print all that is known of deques",
-	.operands = "[OPTION...] NAME...",
-	.help = "      --json                 as JSON, one object a line\n",
+	.operands = "[OPTION...] NAME... | --total",
+	.help = "      --json                 as JSON, one object a line\n"
+		"      --total                the memory of all deques "
+		"together\n",
 	.short_options = ":h",
 	.long_options = long_options,
 };

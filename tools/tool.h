@@ -48,6 +48,7 @@ enum {
 	OPTION_GROUP,
 	OPTION_IDLE_EXIT,
 	OPTION_JSON,
+	OPTION_TOTAL,
 	OPTION_MAX,
 	OPTION_RETRY_DELAY,
 	OPTION_SKIP_EMPTY,
@@ -188,6 +189,7 @@ struct sender {
 	unsigned int count;
 	struct deque_descriptor messages[DEQUE_BATCH_MAX];
 	uint64_t places[DEQUE_BATCH_MAX]; /* and where in it they are */
+	int64_t retry_ns; /* how long to wait for memory next; 0: not yet */
 };
 int sender_add(struct sender *sender, const char *data, size_t size,
 	       uint64_t place);

@@ -267,7 +267,7 @@ static void senders_cgroup_pays(void **state)
 		1, 64, 1000, 4096, 8192, 16384, 32768, 65536, 1000000, 16 * MIB
 	};
 	/* A process has some 2 MiB of its own that count. */
-	const unsigned int bytes = debug_kernel() ? 2 * MIB : 32 * MIB;
+	const unsigned int bytes = debug_kernel() ? MIB / 8 : 32 * MIB;
 	int fd = open_deque(O_RDWR);
 
 	(void)state;
