@@ -519,6 +519,7 @@ struct deque_sender {
  * @cost: bytes of memory
  * @end: where it is to go
  * @position: out: the place that is kept for it
+ * @id: out: its number
  */
 struct deque_grant {
 	const struct deque_sender *sender;
@@ -526,6 +527,7 @@ struct deque_grant {
 	u64 cost;
 	enum deque_end end;
 	s64 position;
+	u64 id;
 };
 
 /**

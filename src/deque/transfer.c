@@ -87,11 +87,12 @@ static void deque_put_delayed_locked(struct deque *deque,
 }
 
 /* The message has its room, and is the deque's now. */
-static void deque_sign_in_locked(struct deque *deque, struct deque_slot *slot)
+static void deque_sign_in_locked(struct deque *deque, struct deque_slot *slot,
+				 u64 id)
 {
 	lockdep_assert_held(&deque->lock);
-	slot->id = ++deque->last_id;
-	slot->message->id = slot->id;
+	slot->id = id;
+	slot->message->id = id;
 	slot->message->arrival_ns = ktime_get_real_ns();
 	deque->memory += deque_message_memory(slot->message);
 	deque->counters.pushed++;
@@ -102,7 +103,7 @@ static bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
 {
 	if (!deque_reserve_locked(deque, slot->message->size))
 		return false;
-	deque_sign_in_locked(deque, slot);
+	deque_sign_in_locked(deque, slot, ++deque->last_id);
 	if (slot->parked) {
 		deque_put_delayed_locked(deque, slot, end);
 		return true;
@@ -175,11 +176,14 @@ int deque_grant_locked(struct deque *deque, struct deque_grant *grant)
 		return -EAGAIN;
 	ret = deque_memory_charge_locked(deque, sender->user, sender->exempt,
 					 grant->cost);
-	if (ret)
+	if (ret) {
 		deque_unreserve_locked(deque, grant->size);
-	else
-		grant->position = deque_queue_place(&deque->queue, grant->end);
-	return ret;
+		return ret;
+	}
+	grant->position = deque_queue_place(&deque->queue, grant->end);
+	/* With the place, so that the numbers rise as the messages stand in line. */
+	grant->id = ++deque->last_id;
+	return 0;
 }
 
 /**
@@ -232,7 +236,7 @@ int deque_push_granted(struct deque *deque, struct deque_slot *slot,
 	if (dead) {
 		deque_unreserve_locked(deque, grant->size);
 	} else {
-		deque_sign_in_locked(deque, slot);
+		deque_sign_in_locked(deque, slot, grant->id);
 		if (slot->parked) {
 			deque_put_delayed_locked(deque, slot, grant->end);
 		} else {

@@ -85,6 +85,7 @@ struct entry *message_write(unsigned char *buffer, uint32_t size,
 	entry->deque = deque;
 	entry->front = front;
 	entry->size = size;
+	entry->sender = gettid();
 	/* In this order, or one that begins in between would not be seen. */
 	entry->forced = ledger->forced[deque];
 	entry->doomed = ledger->forcing[deque] != entry->forced;

@@ -9,6 +9,7 @@
 #include <linux/deque.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "prng.h"
 
@@ -42,6 +43,7 @@ enum entry_state {
  * @seen: somebody looked at it
  * @maybe: somebody who was killed may have taken it
  * @size: bytes
+ * @sender: the thread that sent it
  * @forced: how often the deque had been destroyed by force when it was sent
  * @doomed: and whether that was just being done
  * @id: as the sender was told, or 0
@@ -55,6 +57,7 @@ struct entry {
 	_Atomic bool seen;
 	bool maybe;
 	uint32_t size;
+	pid_t sender;
 	uint32_t forced;
 	bool doomed;
 	_Atomic uint64_t id;

@@ -15,6 +15,8 @@
 
 /* Of a push; a pop knows DEQUE_PEEK as well. */
 #define KNOWN_FLAGS (DEQUE_FRONT | DEQUE_BACK | DEQUE_NOWAIT | DEQUE_DEADLINE)
+/* So many descriptors are looked at before the first message goes in. */
+#define PUSH_WINDOW 64
 
 /**
  * struct transfer - a batch, and what it should do
@@ -41,6 +43,11 @@ struct transfer {
 	struct place argument;
 	struct errors errors;
 };
+
+static unsigned int least(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -150,10 +157,13 @@ static bool transfer_begin(struct transfer *transfer, bool push)
 	return true;
 }
 
-static void transfer_store(struct transfer *transfer, uint32_t known_flags)
+/* What is wrong with the first @seen descriptors fails the call as a whole. */
+static void transfer_store(struct transfer *transfer, uint32_t known_flags,
+			   unsigned int seen, bool push)
 {
 	size_t size = transfer->given * sizeof(transfer->descriptors[0]);
-	unsigned int n = prng_below(&world.prng, transfer->given);
+	size_t needed = seen * sizeof(transfer->descriptors[0]);
+	unsigned int n = prng_below(&world.prng, seen);
 
 	if (prng_one_in(&world.prng, 60)) {
 		transfer->descriptors[n].reserved =
@@ -161,7 +171,11 @@ static void transfer_store(struct transfer *transfer, uint32_t known_flags)
 		errors_add(&transfer->errors, EINVAL);
 	}
 	transfer->table = memory_any(&world.memory, &world.prng, size, 30);
-	if (transfer->table.readable < size)
+	/* A push may come to the rest of them, or not. */
+	if (push && transfer->table.readable >= needed &&
+	    transfer->table.readable < size)
+		transfer->table = memory_good(&world.memory, &world.prng, size);
+	if (transfer->table.readable < needed)
 		errors_add(&transfer->errors, EFAULT);
 	place_store(&transfer->table, transfer->descriptors, size);
 	transfer->batch.descriptors = transfer->table.address;
@@ -240,22 +254,21 @@ static void push_choose_message(struct transfer *transfer, unsigned int n)
 	descriptor->reserved = 0;
 }
 
-/* Why a message cannot go in; 0 if it can. */
+/* Why a message cannot go in; 0 if it can.  Nothing is copied without room for it. */
 static int push_error(const struct transfer *transfer, unsigned int n)
 {
 	uint32_t size = transfer->descriptors[n].size;
+	bool alive = transfer->deque->alive;
 
 	if (!size)
 		return EINVAL;
 	if (size > model_max_size(transfer->deque))
 		return EMSGSIZE;
+	if (!model_fits(transfer->deque, size))
+		return alive ? transfer_would_block(transfer) : ENODEV;
 	if (transfer->data[n].readable < size)
 		return EFAULT;
-	if (!transfer->deque->alive)
-		return ENODEV;
-	if (!model_fits(transfer->deque, size))
-		return transfer_would_block(transfer);
-	return 0;
+	return alive ? 0 : ENODEV;
 }
 
 /* How many go in; the error says why not all. */
@@ -325,7 +338,8 @@ void step_push(void)
 	}
 	if (prng_one_in(&world.prng, 100))
 		transfer.batch.flags |= DEQUE_PEEK;
-	transfer_store(&transfer, KNOWN_FLAGS);
+	transfer_store(&transfer, KNOWN_FLAGS,
+		       least(transfer.given, PUSH_WINDOW), true);
 	if (!count)
 		errors_add(&transfer.errors, error);
 	if (!count && !transfer.deque->alive)
@@ -464,7 +478,7 @@ void step_pop(void)
 {
 	struct transfer transfer;
 	enum call_kind kind = CALL_POP;
-	unsigned int count;
+	unsigned int count, seen;
 	long result;
 	int error;
 
@@ -478,7 +492,10 @@ void step_pop(void)
 		pop_choose_buffer(&transfer, n);
 	if (transfer_choose_patience(&transfer) && !transfer.deque->info.ready)
 		transfer.batch.flags |= DEQUE_NOWAIT;
-	transfer_store(&transfer, KNOWN_FLAGS | DEQUE_PEEK);
+	/* No more than there are messages, and one that may come. */
+	seen = transfer.deque->alive ? transfer.deque->info.ready : 0;
+	transfer_store(&transfer, KNOWN_FLAGS | DEQUE_PEEK,
+		       least(transfer.given, seen ? seen : 1), false);
 	count = pop_predict(&transfer, &error);
 	if (!count)
 		errors_add(&transfer.errors, error);

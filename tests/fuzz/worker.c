@@ -44,12 +44,18 @@ const struct deque_limits stable_limits[STABLE] = {
 
 int exchange[2];
 
+/* Of that many senders a taker remembers what came last. */
+#define SENDERS 16
+
 struct handle {
 	int fd;
 	unsigned int deque;
 	int flags;
 	uint64_t last_pushed;
-	uint64_t last_popped;
+	struct {
+		pid_t sender;
+		uint64_t id;
+	} last_popped[SENDERS];
 };
 
 /**
@@ -548,15 +554,24 @@ static struct entry *take_message(unsigned int n, uint32_t size)
 	return entry;
 }
 
-/* What comes to one taker from the front, of messages that went to the back. */
-static void order_check(struct handle *handle, uint64_t id)
+/*
+ * What comes to one taker from the front, of what one sender put in at the back.  Of
+ * two senders the one that had to wait may still be copying when the message behind
+ * its own is taken.
+ */
+static void order_check(struct handle *handle, const struct entry *entry,
+			uint64_t id)
 {
+	unsigned int n = entry->sender % SENDERS;
+
 	if (handle->deque != ORDERLY || !ledger->orderly)
 		return;
-	if (id <= handle->last_popped)
+	if (handle->last_popped[n].sender == entry->sender &&
+	    id <= handle->last_popped[n].id)
 		broken("number %lu came after %lu", (unsigned long)id,
-		       (unsigned long)handle->last_popped);
-	handle->last_popped = id;
+		       (unsigned long)handle->last_popped[n].id);
+	handle->last_popped[n].sender = entry->sender;
+	handle->last_popped[n].id = id;
 }
 
 /* Spoils the place of one message, or of what is told of all of them. */
@@ -590,7 +605,7 @@ static void pop_account(struct handle *handle, bool peek,
 			entry->seen = true;
 			continue;
 		}
-		order_check(handle, descriptors[n].id);
+		order_check(handle, entry, descriptors[n].id);
 		message_taken(entry, handle->deque, slot->call + n,
 			      descriptors[n].id);
 	}
@@ -629,6 +644,10 @@ static void do_pop(void)
 	/* A buffer that is too short is a common mishap. */
 	if (result != -EMSGSIZE)
 		allow_transfer("pop", handle, result, good ? 0 : EFAULT);
+	/* A place that was spoilt may have been good for so many. */
+	if (result > 0)
+		memmove(descriptors, (void *)(uintptr_t)batch.descriptors,
+			result * sizeof(*descriptors));
 	pop_account(handle, peek, descriptors, result);
 	take_end();
 }
