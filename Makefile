@@ -79,10 +79,10 @@ fuzz: test-programs
 	TIME='$(TIME)' SEED='$(SEED)' tests/fuzz/run $(kernels)
 
 mutants:		## what the tests see of a broken module, MUTANTS=words; before a release
-mutants: kernels = $(call kernels-for,mutants)
+mutants: kernels = $(shell sed -n 's/^[^\#\t].* on=\([^ ]*\).*/\1/p' tests/mutants/list)
 mutants: test-programs
-	$(MAKE) $(sort $(firstword $(kernels)):%=module-%) $(mutant-kernels:%=module-%)
-	MUTANTS='$(MUTANTS)' tests/mutants/run $(firstword $(kernels))
+	$(MAKE) $(patsubst %,module-%,$(sort $(KERNEL) $(kernels)))
+	MUTANTS='$(MUTANTS)' tests/mutants/run $(KERNEL)
 
 check-all: check-kernels check-debug lint	## all of these; some hours
 
