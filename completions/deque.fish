@@ -56,7 +56,7 @@ function __deque_words
         case create claim ack return bury extend
         case set
             if test (count (commandline -opc)) -gt 2
-                printf '%s=\n' max_messages max_bytes max_message_size max_deliveries ack_on_read
+                printf '%s=\n' max_messages max_bytes max_message_size max_deliveries ack_on_read lines
             else
                 __deque_names
             end

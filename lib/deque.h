@@ -54,7 +54,8 @@ int deque_check_name(const char *name);
  * Makes a deque and waits, up to five seconds, until its node is there and
  * this process may open it as far as its permissions let it (udev sets these
  * a moment after the node appears).  @limits: its bounds, zeros for the
- * defaults; NULL: all defaults.  @policy: 0 or DEQUE_ACK_ON_READ.
+ * defaults; NULL: all defaults.  @policy: a set of DEQUE_ACK_ON_READ and
+ * DEQUE_LINES.
  *
  * -EEXIST, -EINVAL (bad name, limit or policy), -ENOSPC (too many deques),
  * -ENOMEM, -EACCES (no write access to /dev/deque/control), -ENXIO (module not
@@ -228,9 +229,10 @@ int deque_browse(struct deque *deque, struct deque_entry *entries,
 int deque_get(struct deque *deque, struct deque_info *info);
 
 /*
- * Changes the limits, and switches policies on and off: 0 or DEQUE_ACK_ON_READ,
- * for handles and files that will be opened.  Zeros in @limits leave theirs as they
- * are; NULL: all.  Nothing is dropped: senders wait until there is room again.
+ * Changes the limits, and switches policies on and off (DEQUE_ACK_ON_READ,
+ * DEQUE_LINES), for handles and files that will be opened.  Zeros in @limits
+ * leave theirs as they are; NULL: all.  Nothing is dropped: senders wait until
+ * there is room again.
  *
  * -EPERM (neither the owner's nor CAP_SYS_ADMIN), -EINVAL (out of range, or on
  * and off), -EBADF (not open for writing), -ENODEV (destroyed).

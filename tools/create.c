@@ -43,6 +43,7 @@ static const struct option long_options[] = {
 	{ "max-message-size", required_argument, NULL, SETTING_MESSAGE_SIZE },
 	{ "max-deliveries", required_argument, NULL, SETTING_DELIVERIES },
 	{ "ack-on-read", no_argument, NULL, SETTING_ACK_ON_READ },
+	{ "lines", no_argument, NULL, SETTING_LINES },
 	{ "exist-ok", no_argument, NULL, OPTION_EXIST_OK },
 	LONG_OPTIONS_END,
 };
@@ -59,6 +60,8 @@ const struct verb verb_create = {
 		"often in vain\n"
 		"      --ack-on-read          read(2) leases until the next "
 		"read(2)\n"
+		"      --lines                read(2) gets a message as a line, "
+		"in parts if need be\n"
 		"      --exist-ok             one that is there will do\n",
 	.short_options = ":h",
 	.long_options = long_options,

@@ -36,6 +36,8 @@ static const struct field fields[] = {
 	  "claims after which a message is buried" },
 	{ "ack_on_read", FIELD_ACK_ON_READ, INFO(policy),
 	  "whether read(2) leases until the next read(2)" },
+	{ "lines", FIELD_LINES, INFO(policy),
+	  "whether read(2) gets messages as lines" },
 	{ "pushed", FIELD_U64, INFO(pushed), "messages ever put in" },
 	{ "popped", FIELD_U64, INFO(popped),
 	  "messages ever taken out for good" },
@@ -134,6 +136,8 @@ static bool field_text_word(const struct field *field, uint64_t number,
 
 	if (field->kind == FIELD_ACK_ON_READ)
 		word = number & DEQUE_ACK_ON_READ ? "yes" : "no";
+	if (field->kind == FIELD_LINES)
+		word = number & DEQUE_LINES ? "yes" : "no";
 	if (field->kind == FIELD_DELIVERIES &&
 	    number == DEQUE_DELIVERIES_UNLIMITED)
 		word = "never";
@@ -169,6 +173,8 @@ static struct json_object *field_json(const struct field *field,
 	number = field_number(field, info);
 	if (field->kind == FIELD_ACK_ON_READ)
 		return json_object_new_boolean(number & DEQUE_ACK_ON_READ);
+	if (field->kind == FIELD_LINES)
+		return json_object_new_boolean(number & DEQUE_LINES);
 	if (field->kind == FIELD_DELIVERIES &&
 	    number == DEQUE_DELIVERIES_UNLIMITED)
 		return NULL;

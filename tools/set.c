@@ -21,7 +21,7 @@ static void assign(struct settings *settings, char *assignment)
 		exit(fail(EX_USAGE,
 			  "set: '%s' is not KEY=VALUE with a KEY of "
 			  "max_messages, max_bytes, max_message_size, "
-			  "max_deliveries, ack_on_read",
+			  "max_deliveries, ack_on_read, lines",
 			  assignment));
 	setting_parse(settings, setting, value);
 }
@@ -68,7 +68,9 @@ const struct verb verb_set = {
 		"  max_deliveries=N|never     bury what was claimed so often in "
 		"vain\n"
 		"  ack_on_read=yes|no         read(2) leases until the next "
-		"read(2)\n\n",
+		"read(2)\n"
+		"  lines=yes|no               read(2) gets a message as a line, "
+		"in parts if need be\n\n",
 	.short_options = ":h",
 	.long_options = long_options,
 };

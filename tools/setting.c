@@ -20,6 +20,7 @@ static const struct kind {
 	[SETTING_DELIVERIES] = { "max_deliveries", UNIT_COUNT,
 				 DEQUE_DELIVERIES_LIMIT },
 	[SETTING_ACK_ON_READ] = { "ack_on_read", 0, 0 },
+	[SETTING_LINES] = { "lines", 0, 0 },
 };
 
 int setting_find(const char *key)
@@ -32,15 +33,16 @@ int setting_find(const char *key)
 	return -1;
 }
 
-static void policy_parse(struct settings *settings, const char *text)
+static void policy_parse(struct settings *settings, const char *key,
+			 unsigned int policy, const char *text)
 {
 	bool on = !strcmp(text, "yes");
 
 	if (!on && strcmp(text, "no"))
-		exit(fail(EX_USAGE, "ack_on_read: '%s' is not yes or no",
-			  text));
-	settings->policy_on = on ? DEQUE_ACK_ON_READ : 0;
-	settings->policy_off = on ? 0 : DEQUE_ACK_ON_READ;
+		exit(fail(EX_USAGE, "%s: '%s' is not yes or no", key, text));
+	settings->policy_on &= ~policy;
+	settings->policy_off &= ~policy;
+	*(on ? &settings->policy_on : &settings->policy_off) |= policy;
 }
 
 /* To the kernel, a zero means to leave it as it is. */
@@ -75,7 +77,10 @@ void setting_parse(struct settings *settings, int setting, const char *text)
 		limits->max_deliveries = deliveries_parse(kind, text);
 		break;
 	case SETTING_ACK_ON_READ:
-		policy_parse(settings, text);
+		policy_parse(settings, kind->key, DEQUE_ACK_ON_READ, text);
+		break;
+	case SETTING_LINES:
+		policy_parse(settings, kind->key, DEQUE_LINES, text);
 		break;
 	}
 }

@@ -121,6 +121,7 @@ enum {
 	SETTING_MESSAGE_SIZE,
 	SETTING_DELIVERIES,
 	SETTING_ACK_ON_READ,
+	SETTING_LINES,
 	SETTINGS,
 };
 struct settings {
@@ -143,6 +144,7 @@ struct field {
 		FIELD_USER,
 		FIELD_DELIVERIES,
 		FIELD_ACK_ON_READ,
+		FIELD_LINES,
 	} kind;
 	size_t offset;
 	const char *help;

@@ -44,6 +44,7 @@ static int deque_file_open(struct inode *inode, struct file *file)
 		goto err_put_user;
 	INIT_LIST_HEAD(&opened->leases);
 	opened->readers = RB_ROOT;
+	opened->era = DEQUE_ERA_REST + 1;
 	INIT_LIST_HEAD(&opened->bookmarked);
 	file->private_data = opened;
 	file->f_mode |= FMODE_NOWAIT;
@@ -153,6 +154,9 @@ static __poll_t deque_poll(struct file *file, poll_table *wait)
 	poll_wait(file, &deque->pollers, wait);
 	spin_lock(&deque->lock);
 	events = deque_events_locked(deque, wanted);
+	/* What is left of a line can be read, whatever there is besides. */
+	if ((wanted & EPOLLIN) && deque_line_left_locked(opened))
+		events |= EPOLLIN | EPOLLRDNORM;
 	spin_unlock(&deque->lock);
 	return events;
 }

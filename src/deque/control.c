@@ -11,7 +11,7 @@ static long deque_control_create(struct file *file, void *argument)
 {
 	const struct deque_create *create = argument;
 
-	if (create->reserved || create->policy & ~DEQUE_ACK_ON_READ)
+	if (create->reserved || create->policy & ~DEQUE_POLICIES)
 		return -EINVAL;
 	return deque_create(create->name, &create->limits, create->policy);
 }

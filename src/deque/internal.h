@@ -141,6 +141,7 @@ pid_t deque_process_number(const struct deque_process *process);
  * @arrival_ns: when it came in, CLOCK_REALTIME
  * @sender: the process that sent it
  * @place: whether @link is in use, or @node
+ * @ends_line: whether the last byte is a newline
  * @head_size: bytes of payload that are in here; the rest is in chunks
  * @user: the sender's effective user, who is charged with the memory
  * @gid: the sender's effective group
@@ -161,6 +162,7 @@ struct deque_message {
 	u64 arrival_ns;
 	struct deque_process sender;
 	u8 place;
+	bool ends_line;
 	u16 head_size;
 	struct deque_user *user;
 	kgid_t gid;
@@ -198,6 +200,8 @@ int deque_payload_read_iter(struct deque_message *message,
 			    struct iov_iter *from);
 int deque_payload_write_iter(struct deque_message *message,
 			     struct iov_iter *to);
+int deque_payload_write_part(struct deque_message *message, u32 offset,
+			     u32 size, struct iov_iter *to);
 int deque_payload_read_user(struct deque_message *message,
 			    const void __user *from);
 int deque_payload_write_user(struct deque_message *message, void __user *to,
@@ -273,14 +277,16 @@ struct deque_file;
  * @file: leased: the open file that it was claimed through
  * @table: leased to a process: its table of descriptors, else NULL
  * @holder: leased: the process that claimed it
- * @era: remembered: &deque_file.era when it was read
+ * @era: remembered: &deque_file.era when it was read; DEQUE_ERA_REST: not to the end
  * @thread: remembered: the thread that read it, see &deque_reader.thread
  * @user: put in with a delay: who is charged with this; else NULL
  * @token: its number: of the lease, when it is one
  * @since_ns: when it got into this state, CLOCK_REALTIME
  * @due: when it becomes ready by itself, CLOCK_MONOTONIC, or KTIME_MAX
  * @state: DEQUE_LEASED, DEQUE_DELAYED or DEQUE_BURIED
- * @remembered: leased: the next read of the reader is to acknowledge it
+ * @left: remembered: bytes of its line that the reader has not got yet
+ * @remembered: leased: the next read of the reader is to acknowledge it, or to go on
+ *	with it
  * @is_new: it was never ready: it goes to @end as if it was put in then
  * @outside: it is to go outside of all others at @end, not where it was
  * @end: which end
@@ -301,6 +307,7 @@ struct deque_parked {
 	u64 since_ns;
 	ktime_t due;
 	u32 state;
+	u32 left;
 	bool remembered;
 	bool is_new;
 	bool outside;
@@ -637,12 +644,14 @@ struct deque_reader;
  * struct deque_terms - on what terms a message is leased
  * @time_ns: for how long, or 0
  * @table: the table of descriptors that it is tied to, or NULL
- * @reader: whose next read acknowledges it, or NULL
+ * @reader: whose next read acknowledges it, or goes on with it, or NULL
+ * @left: how many bytes there are to go on with
  */
 struct deque_terms {
 	u64 time_ns;
 	fl_owner_t table;
 	const struct deque_reader *reader;
+	u32 left;
 };
 
 /**
@@ -811,6 +820,9 @@ void deque_bookmarks_drop(struct deque *deque);
 
 /* reader.c: who reads, and what each was given last */
 
+/* The era of messages that were not read to their end; files begin with the next. */
+#define DEQUE_ERA_REST	0
+
 /**
  * struct deque_reader - a reader of an open file
  * @table: its table of descriptors, or NULL: what it reads is tied to that
@@ -830,8 +842,19 @@ void deque_reader_add_locked(struct deque_file *file,
 			     struct deque_parked *parked);
 void deque_reader_remove_locked(struct deque_file *file,
 				struct deque_parked *parked);
+struct deque_parked *
+deque_reader_find_locked(const struct deque_file *file,
+			 const struct deque_reader *reader, u32 era);
 void deque_reader_ack(struct deque_file *file,
 		      const struct deque_reader *reader);
+
+/* lines.c: read(2) for programs that read lines */
+
+u32 deque_line_size(const struct deque_message *message);
+u32 deque_line_left_locked(const struct deque_file *file);
+ssize_t deque_line_read(struct kiocb *iocb,
+			const struct deque_patience *patience,
+			struct iov_iter *to);
 
 /* read.c: read(2) */
 

@@ -162,7 +162,7 @@ static long deque_command_set(struct file *file, void *argument)
 	const struct deque_file *opened = file->private_data;
 	const struct deque_set *set = argument;
 
-	if ((set->policy_on | set->policy_off) & ~DEQUE_ACK_ON_READ ||
+	if ((set->policy_on | set->policy_off) & ~DEQUE_POLICIES ||
 	    set->policy_on & set->policy_off)
 		return -EINVAL;
 	if (set->flags & DEQUE_FILE)
@@ -265,7 +265,7 @@ static const struct deque_command deque_commands[] = {
 	},
 };
 
-/* FIONREAD: how long the message is that a read would get, 0 if none. */
+/* FIONREAD: how many bytes of a message a read can get, 0 if there is none. */
 static long deque_next_size(struct file *file, int __user *user)
 {
 	const struct deque_file *opened = file->private_data;
@@ -280,7 +280,9 @@ static long deque_next_size(struct file *file, int __user *user)
 	dead = deque->dead;
 	message = deque_queue_first(&deque->queue, DEQUE_AT_FRONT);
 	if (message)
-		size = message->size;
+		size = opened->policy & DEQUE_LINES ? deque_line_size(message) :
+						      message->size;
+	size = deque_line_left_locked(opened) ?: size;
 	spin_unlock(&deque->lock);
 	return dead ? -ENODEV : put_user(size, user);
 }

@@ -107,6 +107,7 @@ static void deque_lease_begin_locked(struct deque_file *file,
 	if (terms->table)
 		file->tied_count++;
 	deque->counters.claimed++;
+	parked->left = terms->left;
 	if (terms->reader)
 		deque_reader_add_locked(file, terms->reader, parked);
 }

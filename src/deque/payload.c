@@ -18,6 +18,13 @@ static int deque_payload_pause(void)
 	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
+/* Once the last span is filled. */
+static void deque_payload_note_end(struct deque_message *message,
+				   const struct deque_span *last)
+{
+	message->ends_line = last->size && last->data[last->size - 1] == '\n';
+}
+
 /**
  * deque_payload_read_iter() - fill a message
  * @message: the message
@@ -37,6 +44,7 @@ int deque_payload_read_iter(struct deque_message *message,
 		if (!copy_from_iter_full(span.data, span.size, from))
 			return -EFAULT;
 	} while (deque_span_next(&span) && !(ret = deque_payload_pause()));
+	deque_payload_note_end(message, &span);
 	return ret;
 }
 
@@ -63,6 +71,36 @@ int deque_payload_write_iter(struct deque_message *message,
 }
 
 /**
+ * deque_payload_write_part() - copy some of a message out
+ * @message: the message
+ * @offset: from there
+ * @size: bytes, not more than there are from there on
+ * @to: room for at least as much
+ *
+ * Context: process; may sleep.
+ * Return: 0, -EFAULT, -EINTR (killed).
+ */
+int deque_payload_write_part(struct deque_message *message, u32 offset,
+			     u32 size, struct iov_iter *to)
+{
+	struct deque_span span;
+	u32 part, skip;
+	int ret = 0;
+
+	deque_span_begin(&span, message);
+	do {
+		skip = min(offset, span.size);
+		part = min(size, span.size - skip);
+		if (part && copy_to_iter(span.data + skip, part, to) != part)
+			return -EFAULT;
+		offset -= skip;
+		size -= part;
+	} while (size && deque_span_next(&span) &&
+		 !(ret = deque_payload_pause()));
+	return ret;
+}
+
+/**
  * deque_payload_read_user() - fill a message
  * @message: the message
  * @from: as much as it is long
@@ -82,6 +120,7 @@ int deque_payload_read_user(struct deque_message *message,
 			return -EFAULT;
 		from += span.size;
 	} while (deque_span_next(&span) && !(ret = deque_payload_pause()));
+	deque_payload_note_end(message, &span);
 	return ret;
 }
 

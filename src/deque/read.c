@@ -83,12 +83,16 @@ ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		.count = 1,
 		.end = DEQUE_AT_FRONT,
 	};
+	u32 policy;
 
 	/* POSIX: a read of nothing gets nothing. */
 	if (!slot.capacity)
 		return 0;
 	/* Pairs with WRITE_ONCE() in deque_file_set(). */
-	if (READ_ONCE(opened->policy) & DEQUE_ACK_ON_READ)
+	policy = READ_ONCE(opened->policy);
+	if (policy & DEQUE_LINES)
+		return deque_line_read(iocb, &patience, to);
+	if (policy & DEQUE_ACK_ON_READ)
 		return deque_read_claim(iocb, &take, &patience, to);
 	return deque_read_pop(opened, &take, &patience, to);
 }

@@ -79,7 +79,8 @@ static int deque_reader_compare(const struct deque_reader *reader, u32 era,
  * deque_reader_add_locked() - remember what a reader was given
  * @file: what it reads from
  * @reader: the reader
- * @parked: the lease, tied to the reader's table
+ * @parked: the lease, tied to the reader's table; if it has bytes left, the reader is
+ *	to go on with it, else to acknowledge it
  *
  * Context: under the deque's lock.
  */
@@ -92,7 +93,7 @@ void deque_reader_add_locked(struct deque_file *file,
 
 	lockdep_assert_held(&file->deque->lock);
 	parked->thread = reader->thread;
-	parked->era = file->era;
+	parked->era = parked->left ? DEQUE_ERA_REST : file->era;
 	parked->remembered = true;
 	while (*place) {
 		parent = *place;
@@ -122,7 +123,16 @@ void deque_reader_remove_locked(struct deque_file *file,
 	parked->remembered = false;
 }
 
-static struct deque_parked *
+/**
+ * deque_reader_find_locked() - what a reader was given
+ * @file: what it reads from
+ * @reader: the reader
+ * @era: when, see &deque_file.era
+ *
+ * Context: under the deque's lock.
+ * Return: a lease, or NULL.
+ */
+struct deque_parked *
 deque_reader_find_locked(const struct deque_file *file,
 			 const struct deque_reader *reader, u32 era)
 {

@@ -162,7 +162,7 @@ sleeps_or_ends() {
 	before=$(deque stat "$Q")
 	for word in max_messages max_message=1 =1 owner=0 MAX_BYTES=1; do
 		run -64 deque set "$Q" max_bytes=1 "$word"
-		[[ $output == "deque: set: '${word%%=*}"*"' is not KEY=VALUE with a KEY of max_messages, max_bytes, max_message_size, max_deliveries, ack_on_read" ]]
+		[[ $output == "deque: set: '${word%%=*}"*"' is not KEY=VALUE with a KEY of max_messages, max_bytes, max_message_size, max_deliveries, ack_on_read, lines" ]]
 	done
 	expect 64 "deque: max_bytes: '0' is not from 1 to 1099511627776" deque set "$Q" max_messages=1 max_bytes=0
 	[ "$before" = "$(deque stat "$Q")" ]

@@ -152,6 +152,32 @@ bury_all() {
 		deque set a max_deliveries=1073741825
 }
 
+@test "create and set: lines, and what reads lines" {
+	deque create a --lines
+	[ "$(field a lines)" = yes ]
+	expect 64 "deque: lines: 'x' is not yes or no" deque set a lines=x
+	deque set a lines=no ack_on_read=yes
+	[ "$(field a lines)" = no ]
+	[ "$(field a ack_on_read)" = yes ]
+	deque set a lines=yes ack_on_read=no
+	deque put a one 'two words' three four
+	echo five >/dev/deque/a
+	deque put a six
+	exec {q}<"/dev/deque/a"
+	read -r line <&"$q"
+	[ "$line" = one ]
+	[ "$(head -n1 <&"$q")" = 'two words' ]
+	mapfile -t -n 1 -u "$q" lines
+	[ "${lines[0]}" = three ]
+	[ "$(sh -c 'read -r line; echo "$line"' <&"$q")" = four ]
+	read -r line <&"$q"
+	[ "$line" = five ]
+	# The rest of what a reader has begun comes back whole.
+	[ "$(dd bs=2 count=1 <&"$q" 2>/dev/null)" = si ]
+	exec {q}<&-
+	[ "$(deque take a)" = six ]
+}
+
 @test "create and set: ack_on_read, and what read(2) does then" {
 	deque create a --ack-on-read
 	[ "$(field a ack_on_read)" = yes ]
@@ -161,10 +187,11 @@ bury_all() {
 	deque set "$Q" ack_on_read=yes
 	deque put "$Q" one two three
 	exec {q}<"/dev/deque/$Q"
-	[ "$(dd bs=64K count=1 <&"$q" 2>/dev/null)" = one ]
-	is_field leased 1
-	[ "$(dd bs=64K count=1 <&"$q" 2>/dev/null)" = two ]
+	[ "$(dd bs=64K count=2 <&"$q" 2>/dev/null)" = onetwo ]
 	is_field acked 1
+	# The process that read it is gone, though the file is still open here.
+	is_field crash_returned 1
+	is_field leased 0
 	exec {q}<&-
 	[ "$(deque take "$Q" -c all)" = $'two\nthree' ]
 }

@@ -114,6 +114,15 @@ struct deque_limits {
  * whose lease ends with the open file.
  */
 #define DEQUE_ACK_ON_READ	(1U << 0)
+/*
+ * Policy: a read(2) of any size gets the next bytes of a message, never of two, and
+ * then a newline unless the message ends with one: for programs that read lines.
+ * The rest stays leased to the process that reads, all of whose threads are one
+ * reader here, and comes back whole if that closes the file or dies.  The message
+ * is gone when all of it was read; with %DEQUE_ACK_ON_READ, when the next is begun.
+ */
+#define DEQUE_LINES		(1U << 1)
+#define DEQUE_POLICIES		(DEQUE_ACK_ON_READ | DEQUE_LINES)
 
 /**
  * struct deque_create - argument of %DEQUE_CREATE
@@ -122,7 +131,7 @@ struct deque_limits {
  * @name: 1 to %DEQUE_NAME_MAX bytes of [A-Za-z0-9._-], the first of them a
  *	letter or a digit, and a NUL; not "control"
  * @limits: the bounds; zeros for the defaults
- * @policy: zero or %DEQUE_ACK_ON_READ, for files that will be opened
+ * @policy: a set of %DEQUE_ACK_ON_READ and %DEQUE_LINES, for files that will be opened
  * @reserved: zero
  */
 struct deque_create {
