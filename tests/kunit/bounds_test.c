@@ -311,15 +311,11 @@ static void message_costs_what_its_pieces_do(struct kunit *test)
 	static const struct {
 		u32 size, cost;
 	} table[] = {
-		{ 1, 106 },
-		{ 8, 106 },	/* a head of 96 */
-		{ 9, 136 },	/* of 128 */
-		{ 40, 136 },
-		{ 41, 204 },	/* of 192 */
-		{ 168, 264 },
-		{ 1000, 1032 + 106 },
-		{ 4096, 4104 + 136 },
-		{ 65536, 2 * 32776 + 204 },
+		{ 1, 106 },	      { 8, 106 }, /* a head of 96 */
+		{ 9, 136 }, /* of 128 */
+		{ 40, 136 },	      { 41, 204 }, /* of 192 */
+		{ 168, 264 },	      { 1000, 1032 + 106 },
+		{ 4096, 4104 + 136 }, { 65536, 2 * 32776 + 204 },
 	};
 	u32 size;
 	int i;
@@ -350,7 +346,8 @@ static void message_holds_its_payload(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		KUNIT_ASSERT_EQ(test, 0,
 				deque_memory_charge(user, false,
-						    deque_message_cost(sizes[i])));
+						    deque_message_cost(
+							    sizes[i])));
 		message = deque_message_alloc(user, false, sizes[i]);
 		KUNIT_ASSERT_NOT_NULL(test, message);
 		deque_span_begin(&span, message);
