@@ -93,6 +93,7 @@ struct work {
 	bool stopping; /* no message is taken any more */
 	bool killing; /* nor is any handler let finish */
 	int status; /* why we stop, unless all is well */
+	bool take_again; /* before waiting: the deque was not seen empty */
 	int64_t idle_since_ns;
 	char *data;
 	size_t room;

@@ -305,6 +305,9 @@ static int64_t work_next_ns(const struct work *work)
 	int64_t next = NEVER;
 	unsigned int i;
 
+	/* Messages that started no handler have left every slot free. */
+	if (work->take_again)
+		return 0;
 	for (i = 0; i < work->slots; i++)
 		if (work->handlers[i].state == HANDLER_RUNNING &&
 		    work->handlers[i].deadline_ns < next)
@@ -374,7 +377,8 @@ static void work_loop(struct work *work)
 		work_check_signals(work);
 		if (work->killing)
 			work_drop_output(work);
-		if (!work_take_some(work))
+		work->take_again = work_take_some(work) && !work->busy;
+		if (!work->take_again)
 			work_check_idle(work);
 		if (work->stopping && !work->busy)
 			break;

@@ -423,6 +423,17 @@ $(summary 0 0 2 0)" deque work "$Q" --idle-exit true {}
 	is_field acked 2
 }
 
+# As many of them as there are slots, and nothing after them that would wake it.
+@test "--idle-exit ends after messages that start no handler" {
+	for slots in 1 4; do
+		for ((i = 0; i < slots; i++)); do
+			printf 'a\0b' | deque put --whole "$Q"
+		done
+		run -65 deque work "$Q" -j "$slots" --idle-exit -- true {}
+		[ "${lines[-1]}" = "$(summary 0 0 "$slots" 0)" ]
+	done
+}
+
 @test "options stand before or after the name, and the command's are its own" {
 	deque put "$Q" a b c
 	[ "$(deque work -j 1 "$Q" --max 1 echo -n --max {} 2>/dev/null)" = '--max a' ]
