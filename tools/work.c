@@ -6,6 +6,7 @@
 #include "work.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define OPERAND 1 /* what getopt calls it */
@@ -62,6 +63,43 @@ static void parse(struct work *args, int argc, char **argv)
 	verb_check_name(args->name);
 }
 
+static bool is_shell(const char *command)
+{
+	static const char *const shells[] = { "sh",   "bash", "dash", "ash",
+					      "ksh",  "mksh", "zsh",  "fish",
+					      "yash", "su" };
+	const char *slash = strrchr(command, '/');
+	size_t i;
+
+	for (i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+		if (!strcmp(slash ? slash + 1 : command, shells[i]))
+			return true;
+	return false;
+}
+
+/* Whoever can put a message in could have a shell run it. */
+static void warn_of_shell(const struct work *args)
+{
+	char *const *word = args->command;
+	bool program = false;
+
+	if (!is_shell(*word))
+		return;
+	while (*++word) {
+		if (program && strstr(*word, "{}")) {
+			fail(0,
+			     "%s: warning: {} is part of a shell's program, so "
+			     "a message can run commands; make it an argument: "
+			     "%s -c '... \"$1\"' sh {}",
+			     args->name, *args->command);
+			return;
+		}
+		if (program)
+			return;
+		program = **word == '-' && strchr(*word, 'c');
+	}
+}
+
 /* On a terminal where the handlers print by themselves it would be in their way. */
 static bool progress_fits(const struct work *args)
 {
@@ -78,6 +116,7 @@ static int run(int argc, char **argv)
 	int status;
 
 	parse(&args, argc, argv);
+	warn_of_shell(&args);
 	args.progress.wanted = progress_fits(&args);
 	status = open_deque(args.name, O_RDONLY | O_NONBLOCK,
 			    O_RDONLY | O_NONBLOCK, &args.deque);

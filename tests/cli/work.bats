@@ -78,7 +78,7 @@ nested() {
 
 @test "75 returns with a delay, 65 buries, other statuses and signals return" {
 	deque put "$Q" 75 65
-	run -65 --separate-stderr deque work "$Q" --idle-exit -- sh -c 'exit {}'
+	run -65 --separate-stderr deque work "$Q" --idle-exit -- sh -c 'exit "$1"' sh {}
 	# shellcheck disable=SC2154
 	[ "$stderr" = "deque: $Q: message 1: exit status 75; returned, to wait 1.0 s
 deque: $Q: message 2: exit status 65; buried
@@ -184,7 +184,7 @@ $(summary 0 1 0 0)" ]
 
 @test "--idle-exit waits so long for more, anew after each" {
 	start=$(milliseconds)
-	deque work "$Q" --idle-exit=2s -- sh -c 'sleep 2; echo {}' >"$T/out" &
+	deque work "$Q" --idle-exit=2s -- sh -c 'sleep 2; echo "$1"' sh {} >"$T/out" &
 	until_true catches $!
 	deque put "$Q" a
 	until_true is_field acked 1
@@ -421,6 +421,22 @@ $(summary 0 0 2 0)" deque work "$Q" --idle-exit true {}
 	deque kick "$Q"
 	work -- true
 	is_field acked 2
+}
+
+# What a message says must not become a command; an argument of its own is safe.
+@test "{} inside of a shell's program is warned of" {
+	deque put "$Q" 'a;echo injected'
+	for shell in 'sh -c' '/bin/bash -ec'; do
+		# shellcheck disable=SC2086	# two words
+		run deque work "$Q" --max 1 -- $shell 'true || echo {}'
+		[ "${lines[0]}" = "deque: $Q: warning: {} is part of a shell's program, so a message can run commands; make it an argument: ${shell% *} -c '... \"\$1\"' sh {}" ]
+		deque put "$Q" 'a;echo injected'
+	done
+	run -0 deque work "$Q" --max 1 -- sh -c 'echo "$1"' sh {}
+	[ "$output" = "a;echo injected
+$(summary 1 0 0 0)" ]
+	run deque work "$Q" --max 1 --idle-exit -- echo -c {}
+	[[ $output != *warning* ]]
 }
 
 # As many of them as there are slots, and nothing after them that would wake it.
