@@ -115,6 +115,32 @@ invalid='Invalid argument'
 	[ "$(cat /sys/class/deque/configured/max_messages)" = 77 ]
 }
 
+# value TEXT: a number as the module shows it
+value() {
+	numfmt --from=iec "$1"
+}
+
+@test "mod.conf sets what modinfo calls the defaults" {
+	modinfo deque | sed -n 's/^parm: *\([a-z_]*\):.*(default \([^)]*\)).*/options deque \1=\2/p' | sort >/tmp/described
+	[ "$(wc -l </tmp/described)" = 8 ]
+	modprobe -c | grep '^options deque ' | sort | diff /tmp/described -
+	modprobe deque
+	while IFS='= ' read -r _ _ name default; do
+		[ "$name" = max_total_bytes ] || [ "$(cat "/sys/module/deque/parameters/$name")" = "$(value "$default")" ]
+	done </tmp/described
+}
+
+@test "a file in /etc/modprobe.d whose name comes later, or is the same, overrides mod.conf" {
+	mkdir -p /etc/modprobe.d
+	for file in my-deque mod; do
+		echo 'options deque max_deliveries=9' >/etc/modprobe.d/$file.conf
+		modprobe deque
+		rm /etc/modprobe.d/$file.conf
+		[ "$(cat /sys/module/deque/parameters/max_deliveries)" = 9 ]
+		rmmod deque
+	done
+}
+
 @test "defaults can be changed later, within their range" {
 	modprobe deque
 	echo 9 >/sys/module/deque/parameters/max_messages

@@ -38,16 +38,16 @@ second() {
 		udevadm settle
 		grep -qx 1024 /sys/module/deque/parameters/max_deques
 		rmmod deque
-		# All its lines are comments; one that is not shows that mod.conf is read.
+		# What it says are the built-in defaults; another value shows that it is read.
 		cp /usr/lib/modprobe.d/mod.conf /tmp/
-		sed -i 's/^#options deque max_messages=.*/options deque max_messages=77/' /usr/lib/modprobe.d/mod.conf
+		sed -i 's/^options deque max_messages=.*/options deque max_messages=77/' /usr/lib/modprobe.d/mod.conf
 		modprobe deque
 		udevadm settle
 		grep -qx 77 /sys/module/deque/parameters/max_messages
 		cp /tmp/mod.conf /usr/lib/modprobe.d/
 		[ "$(stat -c '%U:%G %a' /dev/deque/control)" = 'root:deque 660' ]
 		rmmod deque
-		echo 'options deque deques=jobs:100,mail max_deques=7' >/etc/modprobe.d/deque.conf
+		echo 'options deque deques=jobs:100,mail max_deques=7' >/etc/modprobe.d/my-deque.conf
 		modprobe deque
 		udevadm settle
 		grep -qx 7 /sys/module/deque/parameters/max_deques
@@ -62,7 +62,7 @@ second() {
 		[ $status = 77 ]
 		[ "$(deque ls -no messages jobs)" = 0 ]
 		rmmod deque
-		rm /etc/modprobe.d/deque.conf
+		rm /etc/modprobe.d/my-deque.conf
 		/packages/use
 		! dmesg | grep -E 'BUG:|WARNING:|Call Trace'
 	END
@@ -73,7 +73,7 @@ second() {
 		set -eux
 		[ -z "$(systemd-analyze verify --man=no deque-worker@jobs.service 2>&1 | tee /dev/stderr)" ]
 		! udevadm help | grep -q verify || udevadm verify /usr/lib/udev/rules.d/60-mod-common.rules
-		echo 'options deque deques=jobs' >/etc/modprobe.d/deque.conf
+		echo 'options deque deques=jobs' >/etc/modprobe.d/my-deque.conf
 		mkdir -p /etc/deque
 		echo 'HANDLER=/usr/bin/tee result.{}' >/etc/deque/worker-jobs.conf
 		systemctl start deque-worker@jobs
