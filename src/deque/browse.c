@@ -359,15 +359,15 @@ static int deque_browse_check(const struct deque_browse *browse)
 	return 0;
 }
 
-static int deque_entries_load(struct deque_entry *entries,
+static int deque_entries_load(struct deque_entry *entries, unsigned int count,
 			      const struct deque_browse *browse)
 {
 	unsigned int i;
 
 	if (copy_from_user(entries, u64_to_user_ptr(browse->entries),
-			   browse->count * sizeof(*entries)))
+			   count * sizeof(*entries)))
 		return -EFAULT;
-	for (i = 0; i < browse->count; i++) {
+	for (i = 0; i < count; i++) {
 		if (entries[i].message.reserved)
 			return -EINVAL;
 	}
@@ -390,22 +390,28 @@ long deque_command_browse(struct file *file, void *argument)
 		.deque = opened->deque,
 		.states = browse->states,
 		.cursor = browse->cursor,
-		.most = browse->count,
 	};
+	struct deque_sight *sights;
 	struct deque_entry *entries;
+	struct deque_sight sight;
+	struct deque_entry entry;
+	bool many;
 	long ret;
 
 	ret = deque_browse_check(browse);
 	if (ret)
 		return ret;
 	entries = deque_call_alloc(browse->count, sizeof(*entries));
-	walk.sights = deque_call_alloc(browse->count, sizeof(*walk.sights));
-	ret = -ENOMEM;
-	if (entries && walk.sights)
-		ret = deque_entries_load(entries, browse);
+	sights = deque_call_alloc(browse->count, sizeof(*sights));
+	/* One at a time is always possible. */
+	many = entries && sights;
+	walk.sights = many ? sights : &sight;
+	walk.most = many ? browse->count : 1;
+	ret = deque_entries_load(many ? entries : &entry, walk.most, browse);
 	if (!ret)
-		ret = deque_walk_call(opened, &walk, entries, browse);
-	deque_call_free(walk.sights, browse->count, sizeof(*walk.sights));
+		ret = deque_walk_call(opened, &walk, many ? entries : &entry,
+				      browse);
+	deque_call_free(sights, browse->count, sizeof(*sights));
 	deque_call_free(entries, browse->count, sizeof(*entries));
 	return ret;
 }

@@ -230,11 +230,12 @@ struct deque_user *deque_user_get(void)
 	atomic64_set(&new->held, 1);
 	spin_lock(&users_lock);
 	user = deque_user_find_locked(new->uid);
-	if (!user)
+	if (!user) {
 		hash_add(users, &new->by_uid, __kuid_val(new->uid));
+		swap(user, new);
+	}
 	spin_unlock(&users_lock);
-	if (!user)
-		return new;
+	/* Somebody else may have been faster. */
 	kfree(new);
 	return user;
 }

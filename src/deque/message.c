@@ -216,8 +216,6 @@ static bool deque_chunks_alloc(struct deque_chunk **link,
 		chunk->size = left - plan->left;
 		chunk->next = NULL;
 		link = &chunk->next;
-		if (fatal_signal_pending(current))
-			return false;
 	}
 	return true;
 }
@@ -245,16 +243,18 @@ static struct deque_message *deque_pieces_alloc(u32 size, u32 large)
 
 static void deque_pieces_free(struct deque_message *message)
 {
-	if (!deque_message_is_whole(message))
+	if (message && !deque_message_is_whole(message))
 		deque_chunks_free(deque_message_rest(message)->first);
 	kfree(message);
 }
 
-static u32 deque_pieces_cost(const struct deque_message *message)
+/* What is charged for a message of that size, also if it could not be made. */
+static u32 deque_pieces_cost(const struct deque_message *message, u32 size)
 {
-	return deque_message_is_whole(message) ?
-		       deque_head_cost(message->size) :
-		       deque_message_rest(message)->cost;
+	if (message && deque_message_is_whole(message))
+		return deque_head_cost(size);
+	return message ? deque_message_rest(message)->cost :
+			 deque_message_cost(size);
 }
 
 /* In pieces that are to be had when memory is in fragments; they cost a bit more. */
@@ -294,14 +294,9 @@ struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
 
 	message = deque_pieces_alloc(size, DEQUE_PIECE_LARGE) ?:
 		  deque_pieces_alloc_small(user, exempt, size);
-	if (!message) {
-		deque_memory_release(user, deque_message_cost(size) +
-						   deque_process_cost());
-		return NULL;
-	}
-	if (deque_process_note(&message->sender)) {
-		deque_memory_release(user, deque_pieces_cost(message) +
-						   deque_process_cost());
+	if (!message || deque_process_note(&message->sender)) {
+		deque_memory_release(user, deque_process_cost() +
+						   deque_pieces_cost(message, size));
 		deque_pieces_free(message);
 		return NULL;
 	}
@@ -323,7 +318,7 @@ struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
  */
 u32 deque_message_memory(const struct deque_message *message)
 {
-	return deque_pieces_cost(message) +
+	return deque_pieces_cost(message, message->size) +
 	       deque_process_memory(&message->sender);
 }
 

@@ -68,6 +68,20 @@ u32 deque_process_memory(const struct deque_process *process)
 		       0;
 }
 
+static void deque_numbers_note(struct deque_numbers *numbers,
+			       const struct pid *process)
+{
+	u32 i;
+
+	numbers->noted_ns = ktime_get_boottime_ns();
+	refcount_set(&numbers->references, 1);
+	numbers->level = process->level;
+	for (i = 0; i <= process->level; i++) {
+		numbers->at[i].namespace = process->numbers[i].ns->ns.inum;
+		numbers->at[i].number = process->numbers[i].nr;
+	}
+}
+
 /**
  * deque_process_note() - note who the caller is
  * @process: where
@@ -81,25 +95,15 @@ u32 deque_process_memory(const struct deque_process *process)
 int deque_process_note(struct deque_process *process)
 {
 	struct pid *caller = task_tgid(current);
-	struct deque_numbers *numbers;
-	u32 i;
 
 	process->number = pid_nr(caller);
 	process->numbers = NULL;
 	if (likely(!caller->level))
 		return 0;
-	numbers = kmalloc(deque_numbers_size(caller->level), DEQUE_GFP);
-	if (!numbers)
-		return -ENOMEM;
-	numbers->noted_ns = ktime_get_boottime_ns();
-	refcount_set(&numbers->references, 1);
-	numbers->level = caller->level;
-	for (i = 0; i <= caller->level; i++) {
-		numbers->at[i].namespace = caller->numbers[i].ns->ns.inum;
-		numbers->at[i].number = caller->numbers[i].nr;
-	}
-	process->numbers = numbers;
-	return 0;
+	process->numbers = kmalloc(deque_numbers_size(caller->level), DEQUE_GFP);
+	if (process->numbers)
+		deque_numbers_note(process->numbers, caller);
+	return process->numbers ? 0 : -ENOMEM;
 }
 
 /**

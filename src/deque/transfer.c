@@ -203,13 +203,12 @@ int deque_grant_locked(struct deque *deque, struct deque_grant *grant)
 int deque_push_reserve(struct deque *deque, struct deque_grant *grant,
 		       const struct deque_patience *patience)
 {
-	int ret = -EAGAIN;
+	int ret;
 
 	spin_lock(&deque->lock);
 	deque_serve_all_locked(deque);
-	if (deque->dead)
-		ret = -ENODEV;
-	else if (list_empty(&deque->senders))
+	ret = deque->dead ? -ENODEV : -EAGAIN;
+	if (!deque->dead && list_empty(&deque->senders))
 		ret = deque_grant_locked(deque, grant);
 	if (ret == -EAGAIN)
 		ret = deque_wait_for_room_locked(deque, grant, patience);

@@ -7,11 +7,13 @@
 #include "harness.h"
 #include "lease.h"
 
+#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 #define MIB (1 << 20)
@@ -237,6 +239,41 @@ static void who_waited_is_served_in_order(void **state)
 	expect(fd, "f");
 }
 
+static void *write_late(void *argument)
+{
+	struct copy *copy = argument;
+
+	copy->result = write(copy->fd, copy->hang.page, 1);
+	copy->error = errno;
+	return NULL;
+}
+
+/* A sender that has its room is copying when the deque goes. */
+static void a_deque_that_goes_under_a_copy_is_told_of(void **state)
+{
+	struct copy copy = { .fd = open_deque(O_RDWR) };
+	struct uffdio_zeropage zero = { 0 };
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(set(copy.fd, 1, 0, 0), 0);
+	put(copy.fd, "x");
+	hang_begin(&copy.hang);
+	assert_int_equal(pthread_create(&thread, NULL, write_late, &copy), 0);
+	await_senders(copy.fd, 1);
+	expect(copy.fd, "x");
+	hang_await(&copy.hang);
+	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
+	zero.range.start = (uintptr_t)copy.hang.page;
+	zero.range.len = 4096;
+	assert_int_equal(ioctl(copy.hang.handler, UFFDIO_ZEROPAGE, &zero), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(copy.result, -1);
+	assert_int_equal(copy.error, ENODEV);
+	hang_end(&copy.hang);
+	assert_int_equal(control_value("total_bytes"), 0);
+}
+
 static void fill_until_told(int fd)
 {
 	ssize_t size = sizeof(large);
@@ -378,6 +415,18 @@ static void a_name_keeps_its_number(void **state)
 	assert_int_equal(number_of("mail"), mail);
 	assert_int_equal(destroy("mail", 0), 0);
 	assert_int_equal(destroy("secrets", 0), 0);
+}
+
+/* Both names have the largest number there is as theirs. */
+static void names_of_the_same_number_get_along(void **state)
+{
+	(void)state;
+	assert_int_equal(create("n59170", 0, 0, 0), 0);
+	assert_int_equal(create("n193983", 0, 0, 0), 0);
+	assert_int_equal(minor(number_of("n59170")), 65536);
+	assert_in_range(minor(number_of("n193983")), 1, 65535);
+	assert_int_equal(destroy("n59170", 0), 0);
+	assert_int_equal(destroy("n193983", 0), 0);
 }
 
 static long long cgroup_value(const char *file, const char *key)
@@ -552,12 +601,14 @@ int main(void)
 		TEST(a_copy_under_way_counts),
 		TEST(a_copy_that_fails_late_gives_its_room_away),
 		TEST(who_waited_is_served_in_order),
+		TEST(a_deque_that_goes_under_a_copy_is_told_of),
 		TEST(a_user_has_a_share),
 		TEST(a_share_can_be_set),
 		TEST(a_user_has_a_share_of_deques),
 		TEST(leases_are_possible_when_all_is_full),
 		TEST(a_bookmark_goes_with_its_deque),
 		TEST(a_name_keeps_its_number),
+		TEST(names_of_the_same_number_get_along),
 		TEST(a_cgroup_that_is_full_kills_nobody),
 		TEST(a_long_copy_hears_sigkill),
 		TEST(not_empty_while_others_are_served),

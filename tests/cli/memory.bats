@@ -49,6 +49,15 @@ reload() {
 	reload
 }
 
+@test "what many calls do at a time is done one by one when there is no memory for arrays" {
+	reload max_total_bytes=64K
+	seq 20 | deque put "$Q"
+	seq 21 60 | deque put "$Q"
+	[ "$(deque browse -n -o data "$Q" | xargs)" = "$(seq 60 | xargs)" ]
+	[ "$(deque take "$Q" -c 60 | xargs)" = "$(seq 60 | xargs)" ]
+	reload
+}
+
 @test "put waits while its cgroup has no memory, and says so" {
 	deque set "$Q" max_messages=10000 max_bytes=1G
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
