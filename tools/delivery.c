@@ -6,7 +6,6 @@
 #include "tool.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -41,6 +40,33 @@ bool delivery_ready(struct delivery *delivery)
 	if (!delivery->error && output_poll(0, 0))
 		delivery->error = EPIPE;
 	return !delivery->error && !interrupt_caught();
+}
+
+/* What stands in a pipe or socket is lost unless somebody sees its reader go. */
+bool delivery_has_reader(void)
+{
+	struct stat output;
+
+	return !fstat(STDOUT_FILENO, &output) &&
+	       (S_ISFIFO(output.st_mode) || S_ISSOCK(output.st_mode));
+}
+
+/* Until there may be a message: 0; or the reader has gone, or else: -errno. */
+int delivery_wait(struct delivery *delivery, const struct timespec *deadline)
+{
+	struct pollfd polls[] = {
+		{ .fd = deque_fd(delivery->deque), .events = POLLIN },
+		{ .fd = STDOUT_FILENO },
+	};
+	int result = interrupt_poll(polls, 2, deadline);
+
+	if (result < 0)
+		return -errno;
+	if (!result)
+		return -ETIMEDOUT;
+	if (polls[1].revents)
+		delivery->error = EPIPE;
+	return -delivery->error;
 }
 
 /* How far the output has arrived, in bytes since the beginning. */

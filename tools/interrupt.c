@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <time.h>
+
+#define NS_PER_S 1000000000LL
 
 static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
@@ -57,15 +60,58 @@ int interrupt_count(void)
 	return count;
 }
 
+static void signals_fill(sigset_t *set)
+{
+	size_t i;
+
+	sigemptyset(set);
+	for (i = 0; i < SIGNALS; i++)
+		sigaddset(set, signals[i]);
+}
+
+/* Returns what is left until then, and nothing less. */
+static struct timespec time_left(const struct timespec *deadline)
+{
+	struct timespec left;
+
+	clock_gettime(CLOCK_MONOTONIC, &left);
+	left.tv_sec = deadline->tv_sec - left.tv_sec;
+	left.tv_nsec = deadline->tv_nsec - left.tv_nsec;
+	if (left.tv_nsec < 0) {
+		left.tv_sec--;
+		left.tv_nsec += NS_PER_S;
+	}
+	return left.tv_sec < 0 ? (struct timespec){ 0 } : left;
+}
+
+/*
+ * As poll(2), until @deadline unless it is NULL.  A signal that comes after we have
+ * looked for it ends the waiting, too.
+ */
+int interrupt_poll(struct pollfd *polls, nfds_t count,
+		   const struct timespec *deadline)
+{
+	struct timespec left;
+	sigset_t set, old;
+	int result = -1;
+
+	signals_fill(&set);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	if (deadline)
+		left = time_left(deadline);
+	errno = EINTR;
+	if (!caught)
+		result = ppoll(polls, count, deadline ? &left : NULL, &old);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return result;
+}
+
 /* From here on nothing ends our waiting. */
 void interrupt_hold(void)
 {
 	sigset_t set;
-	size_t i;
 
-	sigemptyset(&set);
-	for (i = 0; i < SIGNALS; i++)
-		sigaddset(&set, signals[i]);
+	signals_fill(&set);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fcntl(waiting_fd, F_SETFL, waiting_flags);
 }

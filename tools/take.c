@@ -18,6 +18,7 @@ struct take {
 	uint64_t taken;
 	int64_t patience;
 	bool follow;
+	bool watches; /* waits for messages, and for the end of its reader */
 	struct delivery delivery;
 };
 
@@ -30,23 +31,34 @@ static unsigned int batch_count(uint64_t wanted, size_t slot)
 	return (unsigned int)(wanted < most ? wanted : most);
 }
 
+/* Others may be faster than who watches: then it waits on. */
+static bool take_goes_on(const struct take *take, int result)
+{
+	return result == -EMSGSIZE || (result == -EAGAIN && take->watches) ||
+	       (result == -EINTR && !interrupt_caught());
+}
+
 /* What interrupts us without asking us to end is nothing to us. */
 static int take_batch(struct take *take, struct batch **batch)
 {
-	const struct delivery *delivery = &take->delivery;
+	struct delivery *delivery = &take->delivery;
 	uint64_t wanted = take->count - take->taken;
 	size_t slot = BATCH_ROOM / batch_count(wanted, 1);
 	struct waiting waiting;
-	int result;
+	int result = 0;
 
+	waiting_start(&waiting, take->patience);
 	do {
-		waiting_start(&waiting, take->patience);
-		result = batch_pop(batch, delivery->deque,
-				   batch_count(wanted, slot), &slot,
-				   delivery->end | waiting.flags,
-				   waiting.deadline);
-	} while (result == -EMSGSIZE ||
-		 (result == -EINTR && !interrupt_caught()));
+		if (take->watches) {
+			result = delivery_wait(delivery, waiting.deadline);
+			waiting.flags |= DEQUE_NOWAIT;
+		}
+		if (!result || !take->watches)
+			result = batch_pop(batch, delivery->deque,
+					   batch_count(wanted, slot), &slot,
+					   delivery->end | waiting.flags,
+					   waiting.deadline);
+	} while (take_goes_on(take, result));
 	return result;
 }
 
@@ -87,6 +99,7 @@ static int take(struct take *take)
 	if (status)
 		return status;
 	delivery->name = take->name;
+	take->watches = take->follow && take->patience && delivery_has_reader();
 	signal(SIGPIPE, SIG_IGN);
 	interrupt_catch(delivery->deque);
 	error = take_messages(take);

@@ -10,6 +10,7 @@
 #include <getopt.h>
 #include <json-c/json.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -279,6 +280,8 @@ int walk_deque(const struct walk *walk, struct deque *deque);
 void interrupt_catch(const struct deque *deque);
 bool interrupt_caught(void);
 int interrupt_count(void);
+int interrupt_poll(struct pollfd *polls, nfds_t count,
+		   const struct timespec *deadline);
 void interrupt_hold(void);
 void interrupt_obey(void);
 
@@ -294,6 +297,8 @@ struct delivery {
 	unsigned long long lost;
 };
 bool delivery_ready(struct delivery *delivery);
+bool delivery_has_reader(void);
+int delivery_wait(struct delivery *delivery, const struct timespec *deadline);
 void delivery_write(struct delivery *delivery, struct batch *batch,
 		    enum format format);
 int delivery_end(struct delivery *delivery);

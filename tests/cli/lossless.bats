@@ -148,3 +148,49 @@ has_filled_the_pipe() {
 	deque take "$Q" -c all >>"$BATS_TEST_TMPDIR/got" || true
 	seq $all | cmp - "$BATS_TEST_TMPDIR/got"
 }
+
+# It has read two messages of three, and no other comes.
+@test "--follow: the end of the reader is noticed while there is no message" {
+	local pipe=$BATS_TEST_TMPDIR/pipe
+	mkfifo "$pipe"
+	timeout 60 deque take "$Q" --follow >"$pipe" 2>"$BATS_TEST_TMPDIR/error" &
+	exec {reader}<"$pipe"
+	deque put "$Q" a b c
+	# bash reads from a pipe byte by byte
+	for line in a b; do
+		read -r -u "$reader"
+		[ "$REPLY" = $line ]
+	done
+	until_true is_field messages 0
+	exec {reader}<&-
+	ends 74 $!
+	[ "$(cat "$BATS_TEST_TMPDIR/error")" = "deque: $Q: cannot write to standard output: Broken pipe; messages put back: 1, lost: 0" ]
+	[ "$(deque take "$Q")" = c ]
+}
+
+@test "--follow into a pipe: what comes is printed, until nothing comes for -w" {
+	local pipe=$BATS_TEST_TMPDIR/pipe
+	mkfifo "$pipe"
+	deque take "$Q" --follow -w 5s >"$pipe" &
+	exec {reader}<"$pipe"
+	for i in 1 2 3; do
+		deque put "$Q" $i
+		read -r -u "$reader"
+		[ "$REPLY" = $i ]
+	done
+	ends 0 $!
+	run -124 eval "deque take $Q --follow -w 100ms | cat; exit \${PIPESTATUS[0]}"
+}
+
+@test "--follow into a pipe: a signal ends the waiting, and the deque's end does" {
+	local pipe=$BATS_TEST_TMPDIR/pipe status
+	mkfifo "$pipe"
+	for status in 143 66; do
+		deque take "$Q" --follow >"$pipe" 2>/dev/null &
+		exec {reader}<"$pipe"
+		until_true catches $!
+		if [ $status = 143 ]; then kill -TERM $!; else deque rm --force "$Q"; fi
+		ends $status $!
+		exec {reader}<&-
+	done
+}
