@@ -13,10 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PLACEHOLDER "{}"
-#define EX_NOT_EXECUTABLE 126 /* as xargs(1) and timeout(1) have it */
-#define EX_NOT_FOUND 127
-
 /* What the new process needs; -1: not there. */
 struct start {
 	const struct work *work;

@@ -118,15 +118,18 @@ static void reason_text(const struct handler *handler, char *text)
 			 handler->status, strsignal(handler->status));
 }
 
-/* A handler that we have killed to end ourselves has not failed. */
+/*
+ * A handler that we have killed to end ourselves has not failed, nor has one whose
+ * output nobody reads.
+ */
 static bool wants_backoff(const struct work *work,
 			  const struct handler *handler)
 {
 	bool exited = handler->code == CLD_EXITED && !handler->timed_out;
 
-	if (work->killing && !exited)
+	if (handler->unprinted && exited && !handler->status)
 		return false;
-	return work->retry_all || (exited && handler->status == EX_TEMPFAIL);
+	return exited || !work->killing;
 }
 
 void verdict_settle(struct work *work, struct handler *handler)

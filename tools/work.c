@@ -23,7 +23,6 @@ static void parse_option(struct work *args, int option)
 		break;
 	case OPTION_RETRY_DELAY:
 		args->retry_ns = (int64_t)parse_delay("--retry-delay", optarg);
-		args->retry_all = true;
 		break;
 	case OPTION_MAX:
 		args->max =
@@ -77,27 +76,31 @@ static bool is_shell(const char *command)
 	return false;
 }
 
-/* Whoever can put a message in could have a shell run it. */
+/* The word that is a program for a shell, if there is one; env or nice may stand first. */
+static const char *shell_program(char *const *word, const char **shell)
+{
+	*shell = NULL;
+	for (; *word; word++) {
+		if (!*shell && is_shell(*word))
+			*shell = *word;
+		else if (*shell && **word == '-' && strchr(*word, 'c'))
+			return word[1] && !strcmp(word[1], "--") ? word[2]
+								 : word[1];
+	}
+	return NULL;
+}
+
+/* Whoever can put a message in could have the shell run it; {} alone asks for that. */
 static void warn_of_shell(const struct work *args)
 {
-	char *const *word = args->command;
-	bool program = false;
+	const char *shell, *program = shell_program(args->command, &shell);
 
-	if (!is_shell(*word))
-		return;
-	while (*++word) {
-		if (program && strstr(*word, "{}")) {
-			fail(0,
-			     "%s: warning: {} is part of a shell's program, so "
-			     "a message can run commands; make it an argument: "
-			     "%s -c '... \"$1\"' sh {}",
-			     args->name, *args->command);
-			return;
-		}
-		if (program)
-			return;
-		program = **word == '-' && strchr(*word, 'c');
-	}
+	if (program && strcmp(program, "{}") && strstr(program, "{}"))
+		fail(0,
+		     "%s: warning: {} is part of a shell's program, so a "
+		     "message can run commands; make it an argument: %s -c "
+		     "'... \"$1\"' sh {}",
+		     args->name, shell);
 }
 
 /* On a terminal where the handlers print by themselves it would be in their way. */
@@ -120,6 +123,8 @@ static int run(int argc, char **argv)
 	args.progress.wanted = progress_fits(&args);
 	status = open_deque(args.name, O_RDONLY | O_NONBLOCK,
 			    O_RDONLY | O_NONBLOCK, &args.deque);
+	if (!status)
+		status = command_check(args.command[0]);
 	return status ? status : work_run(&args);
 }
 
@@ -140,12 +145,11 @@ const struct verb verb_work = {
 	.operands = "[OPTION...] NAME [OPTION...] [--] COMMAND [ARG...]",
 	.help = "COMMAND reads the message from standard input; {} in ARG "
 		"becomes its text.\n"
-		"Exit status 0: done.  75: again later.  65: buried.  Else: "
-		"again.\n\n"
+		"Exit status 0: done.  65: buried.  Else: again later.\n\n"
 		"  -j, --jobs N               so many at a time (1)\n"
 		"      --timeout TIME         so long for each, then kill it\n"
-		"      --retry-delay TIME     whatever fails waits so long, each "
-		"time twice (75: 1s)\n"
+		"      --retry-delay TIME     what fails waits so long, each "
+		"time twice (1s)\n"
 		"      --max N                end after so many messages\n"
 		"      --idle-exit[=TIME]     end when nothing came for TIME "
 		"(0)\n"

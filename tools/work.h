@@ -2,9 +2,10 @@
 /*
  * What the files of `deque work` share, and what they are for.
  *
- * work.c has the command line, worker.c the loop, handler.c starts and kills
- * handlers, verdict.c ends their leases, guard.c kills what would outlive us,
- * output.c collects what handlers print, progress.c tells a person.
+ * work.c has the command line, command.c looks for the command, worker.c has the
+ * loop, handler.c starts and kills handlers, verdict.c ends their leases, guard.c
+ * kills what would outlive us, output.c collects what handlers print, progress.c
+ * tells a person.
  */
 #ifndef DEQUE_WORK_H
 #define DEQUE_WORK_H
@@ -17,6 +18,9 @@
 
 #define NS_PER_S 1000000000LL
 #define NEVER INT64_MAX
+#define PLACEHOLDER "{}"
+#define EX_NOT_EXECUTABLE 126 /* as xargs(1) and timeout(1) have it */
+#define EX_NOT_FOUND 127
 #define SLOTS_MAX 1024
 
 /* What a handler that is to end because of its timeout gets to do so. */
@@ -81,7 +85,6 @@ struct work {
 	unsigned int slots;
 	int64_t timeout_ns; /* 0: none */
 	int64_t retry_ns;
-	bool retry_all; /* whatever the failure */
 	uint64_t max;
 	int64_t idle_ns; /* NEVER: idle or not, go on */
 	bool group;
@@ -109,6 +112,9 @@ struct work {
 	unsigned long long buried;
 	unsigned long long lost;
 };
+
+/* command.c: whether a command could be executed */
+int command_check(const char *name);
 
 /* worker.c: the loop; returns the exit status */
 int work_run(struct work *work);

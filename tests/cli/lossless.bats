@@ -168,17 +168,18 @@ has_filled_the_pipe() {
 	[ "$(deque take "$Q")" = c ]
 }
 
-@test "--follow into a pipe: what comes is printed, until nothing comes for -w" {
+@test "--follow into a pipe: what comes is printed; -w ends it when nothing comes" {
 	local pipe=$BATS_TEST_TMPDIR/pipe
 	mkfifo "$pipe"
-	deque take "$Q" --follow -w 5s >"$pipe" &
+	deque take "$Q" --follow >"$pipe" &
 	exec {reader}<"$pipe"
 	for i in 1 2 3; do
 		deque put "$Q" $i
 		read -r -u "$reader"
 		[ "$REPLY" = $i ]
 	done
-	ends 0 $!
+	exec {reader}<&-
+	ends 74 $!
 	run -124 eval "deque take $Q --follow -w 100ms | cat; exit \${PIPESTATUS[0]}"
 }
 

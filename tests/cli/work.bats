@@ -87,11 +87,11 @@ $(summary 0 1 1 0)" ]
 	is_field buried 1
 	deque take -w 5s "$Q"
 	deque put "$Q" 'exit 3' 'kill -9 $$'
-	run -75 --separate-stderr deque work "$Q" --max 1 -- sh -c {}
+	run -75 --separate-stderr deque work "$Q" --max 1 --retry-delay 0 -- sh -c 'eval "$1"' sh {}
 	[ "$stderr" = "deque: $Q: message 3: exit status 3; returned
 $(summary 0 1 0 0)" ]
 	[ "$(deque take "$Q")" = 'exit 3' ]
-	run -75 --separate-stderr deque work "$Q" --max 1 -- sh -c {}
+	run -75 --separate-stderr deque work "$Q" --max 1 --retry-delay 0 -- sh -c 'eval "$1"' sh {}
 	[ "$stderr" = "deque: $Q: message 4: killed by signal 9, Killed; returned
 $(summary 0 1 0 0)" ]
 	is_field ready 1
@@ -100,7 +100,7 @@ $(summary 0 1 0 0)" ]
 @test "--retry-delay is for all failures, and doubles, until the last delivery" {
 	deque set "$Q" max_deliveries=3
 	deque put "$Q" a
-	run -65 --separate-stderr deque work "$Q" --idle-exit=2s --retry-delay 100ms -- false
+	run -65 --separate-stderr deque work "$Q" --max 3 --retry-delay 100ms -- false
 	[ "$stderr" = "deque: $Q: message 1: exit status 1; returned, to wait 0.1 s
 deque: $Q: message 1: exit status 1; returned, to wait 0.2 s
 deque: $Q: message 1: exit status 1; buried, as that was its last delivery
@@ -316,7 +316,7 @@ waits='touch $T/started.$DEQUE_ID; until [ -e $T/go ]; do sleep 0.05; done'
 @test "--timeout: SIGTERM, and the message is returned, whatever the exit status" {
 	deque put "$Q" a
 	for status in 0 65 75; do
-		run -75 --separate-stderr deque work "$Q" --max 1 --timeout 1s -- \
+		run -75 --separate-stderr deque work "$Q" --max 1 --retry-delay 0 --timeout 1s -- \
 			sh -c "trap 'echo told; exit $status' TERM; sleep 1000 & wait"
 		[ "$output" = told ]
 		[ "$stderr" = "deque: $Q: message 1: timed out; returned
@@ -336,14 +336,14 @@ $(summary 0 1 0 0)" ]
 
 @test "--timeout: SIGKILL to the group when that is not enough" {
 	deque put "$Q" a
-	run -75 deque work "$Q" --max 1 --timeout 200ms -- sh -c 'trap "" TERM; sleep 1000 & echo $! >$T/pid; wait'
+	run -75 deque work "$Q" --max 1 --retry-delay 0 --timeout 200ms -- sh -c 'trap "" TERM; sleep 1000 & echo $! >$T/pid; wait'
 	is_field ready 1
 	until_true is_dead "$(cat "$T/pid")"
 }
 
 @test "--timeout: nobody else gets the message meanwhile, though work had been stopped for long" {
 	deque put "$Q" a
-	deque work "$Q" --max 1 --timeout 1s -- sh -c 'trap "" TERM; touch $T/started; sleep 1000 & wait' 2>"$T/error" &
+	deque work "$Q" --max 1 --retry-delay 0 --timeout 1s -- sh -c 'trap "" TERM; touch $T/started; sleep 1000 & wait' 2>"$T/error" &
 	until_true test -e "$T/started"
 	kill -STOP $!
 	# Less than the handler has between SIGTERM and SIGKILL.
@@ -401,14 +401,46 @@ $(summary 0 1 0 0)" ]
 $(summary 0 0 0 1)" ]
 }
 
-@test "a command that cannot be run stops it, and the message is ready" {
-	deque put "$Q" a
-	expect 127 "deque: cannot run 'nope': No such file or directory
-$(summary 0 1 0 0)" deque work "$Q" -j 4 nope
+@test "a command that cannot be run ends it before a message is claimed, also when there is none" {
+	local file
 	touch "$T/file"
-	expect 126 "deque: cannot run '$T/file': Permission denied
-$(summary 0 1 0 0)" deque work "$Q" "$T/file"
+	printf '#!/nowhere/sh\n' >"$T/script"
+	chmod +x "$T/script"
+	for file in nope "$T/nope" "$T/script"; do
+		expect 127 "deque: cannot run '$file': No such file or directory" timeout 60 deque work "$Q" -j 4 "$file"
+	done
+	for file in "$T/file" "$T"; do
+		expect 126 "deque: cannot run '$file': Permission denied" timeout 60 deque work "$Q" "$file"
+	done
+	expect 126 "deque: cannot run 'file': Permission denied" env PATH="/nowhere:$T:$PATH" timeout 60 deque work "$Q" file
+	deque put "$Q" a
+	expect 127 "deque: cannot run 'nope': No such file or directory" timeout 60 deque work "$Q" nope
 	is_field ready 1
+	is_field claimed 0
+}
+
+@test "what only the message tells to be no command stops it, and the message is ready" {
+	deque put "$Q" nope
+	expect 127 "deque: cannot run '{}': No such file or directory
+$(summary 0 1 0 0)" deque work "$Q" -j 4 {}
+	is_field ready 1
+}
+
+# 1 s after the first of at most three deliveries, 2 s after the second.
+@test "by default what has failed waits, twice as long each time" {
+	deque set "$Q" max_deliveries=3
+	deque put "$Q" a
+	run -65 --separate-stderr deque work "$Q" --max 3 -- sh -c 'exit 3'
+	[ "$stderr" = "deque: $Q: message 1: exit status 3; returned, to wait 1.0 s
+deque: $Q: message 1: exit status 3; returned, to wait 2.0 s
+deque: $Q: message 1: exit status 3; buried, as that was its last delivery
+$(summary 0 2 1 0)" ]
+	deque put "$Q" b c
+	run -75 --separate-stderr deque work "$Q" --max 1 -- sh -c 'kill -9 $$'
+	# shellcheck disable=SC2154
+	[ "${stderr_lines[0]}" = "deque: $Q: message 2: killed by signal 9, Killed; returned, to wait 1.0 s" ]
+	run -75 --separate-stderr deque work "$Q" --max 1 --timeout 1s -- sleep 1000
+	[ "${stderr_lines[0]}" = "deque: $Q: message 3: timed out; returned, to wait 1.0 s" ]
 }
 
 @test "a message that no argument can hold is buried" {
@@ -426,17 +458,21 @@ $(summary 0 0 2 0)" deque work "$Q" --idle-exit true {}
 # What a message says must not become a command; an argument of its own is safe.
 @test "{} inside of a shell's program is warned of" {
 	deque put "$Q" 'a;echo injected'
-	for shell in 'sh -c' '/bin/bash -ec'; do
-		# shellcheck disable=SC2086	# two words
+	for shell in 'sh -c' 'bash -ec' 'env sh -c' 'sh -c --'; do
+		# shellcheck disable=SC2086	# several words
 		run deque work "$Q" --max 1 -- $shell 'true || echo {}'
-		[ "${lines[0]}" = "deque: $Q: warning: {} is part of a shell's program, so a message can run commands; make it an argument: ${shell% *} -c '... \"\$1\"' sh {}" ]
+		[[ ${lines[0]} == "deque: $Q: warning: {} is part of a shell's program, so a message can run commands; make it an argument: "*"sh -c '... \"\$1\"' sh {}" ]]
 		deque put "$Q" 'a;echo injected'
 	done
 	run -0 deque work "$Q" --max 1 -- sh -c 'echo "$1"' sh {}
 	[ "$output" = "a;echo injected
 $(summary 1 0 0 0)" ]
-	run deque work "$Q" --max 1 --idle-exit -- echo -c {}
+	run deque work "$Q" --max 1 --idle-exit -- echo -c {}.
 	[[ $output != *warning* ]]
+	deque put "$Q" 'echo meant'
+	run -0 deque work "$Q" --max 1 -- sh -c {}
+	[ "$output" = "meant
+$(summary 1 0 0 0)" ]
 }
 
 # As many of them as there are slots, and nothing after them that would wake it.
