@@ -28,20 +28,26 @@ int deque_size_check(const struct deque *deque, size_t size)
 	return size > deque_max_size(deque) ? -EMSGSIZE : 0;
 }
 
+static void deque_file_free(struct deque_file *opened)
+{
+	if (opened->user)
+		deque_user_put(opened->user);
+	kfree(opened);
+}
+
 static int deque_file_open(struct inode *inode, struct file *file)
 {
 	struct deque_file *opened = kzalloc(sizeof(*opened), DEQUE_GFP);
-	int ret = -ENOMEM;
+	int ret;
 
 	if (!opened)
 		return -ENOMEM;
 	opened->user = deque_user_get();
-	if (!opened->user)
-		goto err_free;
-	opened->deque = deque_open(iminor(inode), &opened->policy);
-	ret = -ENODEV;
-	if (!opened->deque)
-		goto err_put_user;
+	ret = opened->user ? deque_open(iminor(inode), opened) : -ENOMEM;
+	if (ret) {
+		deque_file_free(opened);
+		return ret;
+	}
 	INIT_LIST_HEAD(&opened->leases);
 	opened->readers = RB_ROOT;
 	opened->era = DEQUE_ERA_REST + 1;
@@ -49,12 +55,6 @@ static int deque_file_open(struct inode *inode, struct file *file)
 	file->private_data = opened;
 	file->f_mode |= FMODE_NOWAIT;
 	return stream_open(inode, file);
-
-err_put_user:
-	deque_user_put(opened->user);
-err_free:
-	kfree(opened);
-	return ret;
 }
 
 /* The last descriptor is gone: however its process ended, here it shows. */
@@ -65,8 +65,7 @@ static int deque_file_release(struct inode *inode, struct file *file)
 	deque_leases_return(opened, NULL);
 	deque_bookmark_drop(opened);
 	deque_close(opened->deque);
-	deque_user_put(opened->user);
-	kfree(opened);
+	deque_file_free(opened);
 	return 0;
 }
 

@@ -735,7 +735,7 @@ int deque_create(const char *name, const struct deque_limits *limits,
 		 u32 policy);
 int deque_destroy(const char *name, u32 flags);
 bool deque_may_manage(const struct deque *deque);
-struct deque *deque_open(u32 minor, u32 *policy);
+int deque_open(u32 minor, struct deque_file *file);
 void deque_close(struct deque *deque);
 void deque_put(struct deque *deque);
 void deque_walk_lock(void);

@@ -143,13 +143,13 @@ static ssize_t deque_line_rest_read(struct deque_file *file,
 {
 	u32 size = min_t(size_t, rest->left, iov_iter_count(to));
 	int ret = deque_line_copy(rest->message, rest->left, size, to);
+	bool same;
 
 	if (ret)
 		return ret;
-	if (deque_line_rest_advance(file, reader, rest, size))
-		return size;
-	iov_iter_revert(to, size);
-	return 0;
+	same = deque_line_rest_advance(file, reader, rest, size);
+	iov_iter_revert(to, same ? 0 : size);
+	return same ? size : 0;
 }
 
 /* The next message; all of its line, or as much as there is room for. */

@@ -75,17 +75,6 @@ static u32 deque_piece_above(u32 bytes)
 	return roundup_pow_of_two(bytes);
 }
 
-static u32 deque_piece_below(u32 bytes)
-{
-	if (bytes < 256 && KMALLOC_MIN_SIZE <= 32) {
-		if (bytes >= 192)
-			return 192;
-		if (bytes >= 96 && bytes < 128)
-			return 96;
-	}
-	return rounddown_pow_of_two(bytes);
-}
-
 /* With the address of its cgroup, and its part of what is left over in a page. */
 static u32 deque_piece_cost(u32 piece)
 {
@@ -118,7 +107,7 @@ static u32 deque_plan_next(struct deque_plan *plan, u32 used, u32 smallest)
 	u32 cost = deque_piece_cost(piece);
 
 	if (piece > plan->large || cost > plan->budget) {
-		piece = min(deque_piece_below(need), plan->large);
+		piece = min_t(u32, rounddown_pow_of_two(need), plan->large);
 		cost = deque_piece_cost(piece);
 	}
 	plan->left -= min(plan->left, piece - used);

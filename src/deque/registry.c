@@ -307,37 +307,38 @@ static struct deque *deque_get_by_minor(u32 minor)
 }
 
 /**
- * deque_open() - a reference to a deque, for an open file
+ * deque_open() - give an open file its deque
  * @minor: of its node
- * @policy: out: the policy of that file
+ * @file: out: its deque, a reference for deque_close(), and its policy
  *
- * The file that it is for holds the module from now on.
+ * The file holds the module from now on.
  *
  * Context: process.
- * Return: the deque, for deque_close(), or NULL if there is none any more.
+ * Return: 0; -ENODEV if there is no such deque any more.
  */
-struct deque *deque_open(u32 minor, u32 *policy)
+int deque_open(u32 minor, struct deque_file *file)
 {
 	struct deque *deque = deque_get_by_minor(minor);
 	bool pinned = false;
 	bool dead;
 
 	if (!deque)
-		return NULL;
+		return -ENODEV;
 	spin_lock(&deque->lock);
 	dead = deque->dead;
 	if (!dead) {
 		deque->openers++;
-		*policy = deque->policy;
+		file->deque = deque;
+		file->policy = deque->policy;
 		swap(pinned, deque->pinned);
 	}
 	spin_unlock(&deque->lock);
 	if (pinned)
 		module_put(THIS_MODULE);
 	if (!dead)
-		return deque;
+		return 0;
 	deque_put(deque);
-	return NULL;
+	return -ENODEV;
 }
 
 /**

@@ -274,6 +274,60 @@ static void a_deque_that_goes_under_a_copy_is_told_of(void **state)
 	assert_int_equal(control_value("total_bytes"), 0);
 }
 
+/* There was room when the copy began, and is none when it has ended. */
+static void a_copy_in_vain_is_made_again(void **state)
+{
+	struct copy copy = { .fd = open_deque(O_RDWR) };
+	struct uffdio_zeropage zero = { 0 };
+	pthread_t thread;
+	char byte = 'x';
+
+	(void)state;
+	assert_int_equal(set(copy.fd, 1, 0, 0), 0);
+	hang_begin(&copy.hang);
+	assert_int_equal(pthread_create(&thread, NULL, write_late, &copy), 0);
+	hang_await(&copy.hang);
+	put(copy.fd, "x");
+	zero.range.start = (uintptr_t)copy.hang.page;
+	zero.range.len = 4096;
+	assert_int_equal(ioctl(copy.hang.handler, UFFDIO_ZEROPAGE, &zero), 0);
+	await_senders(copy.fd, 1);
+	expect(copy.fd, "x");
+	pthread_join(thread, NULL);
+	assert_int_equal(copy.result, 1);
+	assert_int_equal(read(copy.fd, &byte, 1), 1);
+	assert_int_equal(byte, 0);
+	hang_end(&copy.hang);
+	assert_int_equal(control_value("total_bytes"), 0);
+}
+
+static void *push_delayed(void *argument)
+{
+	struct copy *copy = argument;
+
+	put_delayed(copy->fd, "y", 3600 * 1000000000ULL, 0);
+	return NULL;
+}
+
+/* What waits for room and has a delay is delayed when it has the room. */
+static void a_delay_begins_with_the_room(void **state)
+{
+	struct copy copy = { .fd = open_deque(O_RDWR) };
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(set(copy.fd, 1, 0, 0), 0);
+	put(copy.fd, "x");
+	assert_int_equal(pthread_create(&thread, NULL, push_delayed, &copy), 0);
+	await_senders(copy.fd, 1);
+	expect(copy.fd, "x");
+	pthread_join(thread, NULL);
+	assert_int_equal(get(copy.fd).delayed, 1);
+	assert_int_equal(kick(copy.fd, DEQUE_DELAYED, 1, 0), 1);
+	expect(copy.fd, "y");
+	assert_int_equal(control_value("total_bytes"), 0);
+}
+
 static void fill_until_told(int fd)
 {
 	ssize_t size = sizeof(large);
@@ -602,6 +656,8 @@ int main(void)
 		TEST(a_copy_that_fails_late_gives_its_room_away),
 		TEST(who_waited_is_served_in_order),
 		TEST(a_deque_that_goes_under_a_copy_is_told_of),
+		TEST(a_copy_in_vain_is_made_again),
+		TEST(a_delay_begins_with_the_room),
 		TEST(a_user_has_a_share),
 		TEST(a_share_can_be_set),
 		TEST(a_user_has_a_share_of_deques),

@@ -4,6 +4,7 @@
  * reader, and keeps nothing of them alive.
  */
 #include "harness.h"
+#include "lease.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -140,6 +141,50 @@ static void each_level_sees_its_own_number(void **state)
 	close(go[1]);
 }
 
+static uint32_t holder_of_the_lease(int fd)
+{
+	struct deque_entry entry = { 0 };
+	uint64_t cursor = 0;
+
+	return browse(fd, &entry, 1, DEQUE_LEASED, &cursor) == 1 ? entry.holder
+								 : UINT32_MAX;
+}
+
+/* Of who holds a lease, too. */
+static void each_level_sees_its_own_number_of_a_holder(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	pid_t holder, sibling;
+	int go[2], told[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(go), 0);
+	assert_int_equal(pipe(told), 0);
+	put(fd, "x");
+	holder = enter(CLONE_NEWPID);
+	assert_true(holder >= 0);
+	if (!holder) {
+		claim(fd, "x", 0);
+		if (holder_of_the_lease(fd) != 1 || write(told[1], "x", 1) != 1)
+			_exit(1);
+		_exit(read(go[0], &byte, 1) != 1);
+	}
+	assert_int_equal(read(told[0], &byte, 1), 1);
+	assert_int_equal(holder_of_the_lease(fd), holder);
+	sibling = enter(CLONE_NEWPID);
+	assert_true(sibling >= 0);
+	if (!sibling)
+		_exit(holder_of_the_lease(fd) != 0);
+	assert_int_equal(ended(sibling), 0);
+	assert_int_equal(write(go[1], "x", 1), 1);
+	assert_int_equal(ended(holder), 0);
+	for (int i = 0; i < 2; i++) {
+		close(go[i]);
+		close(told[i]);
+	}
+}
+
 /* What is known of a nested sender takes memory, which counts until it is taken. */
 static void what_is_known_of_a_sender_counts(void **state)
 {
@@ -169,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(containers_that_are_gone_count_no_more),
 		TEST(each_level_sees_its_own_number),
+		TEST(each_level_sees_its_own_number_of_a_holder),
 		TEST(what_is_known_of_a_sender_counts),
 	};
 

@@ -65,7 +65,7 @@ load common
 }
 
 @test "stat --json has every field" {
-	expect 0 "{\"name\":\"$Q\",\"ready\":0,\"leased\":0,\"delayed\":0,\"buried\":0,\"messages\":0,\"max_messages\":65536,\"bytes\":0,\"max_bytes\":67108864,\"max_message_size\":65536,\"max_deliveries\":5,\"ack_on_read\":false,\"lines\":false,\"pushed\":0,\"popped\":0,\"claimed\":0,\"acked\":0,\"returned\":0,\"crash_returned\":0,\"timed_out\":0,\"lease_buried\":0,\"buried_ever\":0,\"owner\":0,\"openers\":0,\"takers\":0,\"senders\":0}" \
+	expect 0 "{\"name\":\"$Q\",\"ready\":0,\"leased\":0,\"delayed\":0,\"buried\":0,\"messages\":0,\"max_messages\":65536,\"bytes\":0,\"memory\":0,\"max_bytes\":67108864,\"max_message_size\":65536,\"max_deliveries\":5,\"ack_on_read\":false,\"lines\":false,\"pushed\":0,\"popped\":0,\"claimed\":0,\"acked\":0,\"returned\":0,\"crash_returned\":0,\"timed_out\":0,\"lease_buried\":0,\"buried_ever\":0,\"owner\":0,\"openers\":0,\"takers\":0,\"senders\":0}" \
 		deque stat --json "$Q"
 }
 
