@@ -171,6 +171,7 @@ struct deque_message {
 	u32 deliveries;
 	u8 data[];
 };
+
 /**
  * struct deque_span - a part of the payload that lies in one piece
  * @data: where

@@ -341,13 +341,13 @@ static void message_holds_its_payload(struct kunit *test)
 	struct deque_message *message;
 	struct deque_span span;
 	u64 held;
+	u32 cost;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		KUNIT_ASSERT_EQ(test, 0,
-				deque_memory_charge(user, false,
-						    deque_message_cost(
-							    sizes[i])));
+		cost = deque_message_cost(sizes[i]);
+		KUNIT_ASSERT_EQ(test, deque_memory_charge(user, false, cost),
+				0);
 		message = deque_message_alloc(user, false, sizes[i]);
 		KUNIT_ASSERT_NOT_NULL(test, message);
 		deque_span_begin(&span, message);
