@@ -291,11 +291,13 @@ static void first_delayed_is_no_lease(struct kunit *test)
 			    delayed);
 }
 
-static void new_ones_are_empty(struct kunit *test)
+static void new_ones_are_empty_but_for_the_holder(struct kunit *test)
 {
 	struct deque_parked *parked = deque_parked_alloc();
 
 	KUNIT_ASSERT_NOT_NULL(test, parked);
+	KUNIT_EXPECT_EQ(test, parked->holder.number, task_tgid_nr(current));
+	parked->holder = (struct deque_process){};
 	KUNIT_EXPECT_NULL(test, memchr_inv(parked, 0, sizeof(*parked)));
 	deque_parked_free(parked);
 	deque_parked_free(NULL);
@@ -388,7 +390,7 @@ static struct kunit_case parked_cases[] = {
 	KUNIT_CASE(due_can_be_changed),
 	KUNIT_CASE(buried_are_first_come_first_served),
 	KUNIT_CASE(first_delayed_is_no_lease),
-	KUNIT_CASE(new_ones_are_empty),
+	KUNIT_CASE(new_ones_are_empty_but_for_the_holder),
 	KUNIT_CASE(list_is_freed_with_its_messages),
 	KUNIT_CASE_SLOW(random_steps_keep_the_order),
 	{}
