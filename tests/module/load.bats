@@ -117,7 +117,8 @@ invalid='Invalid argument'
 
 # value TEXT: a number as the module shows it
 value() {
-	numfmt --from=iec "$1"
+	local text=${1/%K/ * 1024}
+	echo $((${text/%M/ * 1048576}))
 }
 
 @test "mod.conf sets what modinfo calls the defaults" {
