@@ -103,6 +103,10 @@ check-packages:		## these installed, upgraded, removed, on systems made for that
 	scripts/need vm packages
 	SUITES='$(SUITES)' CASES='$(CASES)' tests/packages/run
 
+check-fresh:		## TARGET=demo, as a new user types it, in a bare Debian 12 and 13: as root
+	scripts/need vm packages
+	$(foreach suite,$(or $(SUITES),bookworm trixie),tests/packages/fresh $(suite) $(or $(TARGET),demo) &&) true
+
 ##
 demo:			## a session in a virtual machine, on KERNEL
 demo-shell:		## the same, and then a shell there
@@ -162,4 +166,4 @@ clean:			## removes build/
 help:			## this
 	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 22
 
-.PHONY: all module lib tools check check-debug check-kernels check-examples examples check-all coverage fuzz test-programs lint deb rpm check-packages demo demo-shell try install uninstall clean help
+.PHONY: all module lib tools check check-debug check-kernels check-examples examples check-all coverage fuzz test-programs lint deb rpm check-packages check-fresh demo demo-shell try install uninstall clean help
