@@ -132,10 +132,10 @@ static ssize_t deque_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	int ret;
 
 	ret = deque_send_begin(&send, opened);
-	if (ret)
-		return ret;
-	ret = deque_send_some(&send, &slot, &source, 1);
-	deque_send_end(&send);
+	if (!ret) {
+		ret = deque_send_some(&send, &slot, &source, 1);
+		deque_send_end(&send);
+	}
 	return ret < 0 ? ret : (ssize_t)source.size;
 }
 

@@ -11,7 +11,7 @@
  * the kernel makes a device, which DEQUE_CREATE goes through in sweep-calls.
  */
 #define LOADING "do_init_module"
-#define NUMBER "__xa_alloc_cyclic"
+#define NUMBER "__xa_alloc"
 #define DEVICE "device_add"
 
 static const char *const traces[] = {
