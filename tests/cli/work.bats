@@ -33,7 +33,8 @@ is_dead() {	# PID...
 }
 
 children() {	# PID
-	awk -v parent="$1" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null
+	# A process may end meanwhile: awk gives up there, cat goes on.
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$1" '$4 == parent { print $1 }'
 }
 
 # nested: a handler that never ends, nor does what it has started; $T/ID has the

@@ -134,5 +134,5 @@ traces() {
 	find /dev /proc /sys/class /sys/class/* /sys/module $debug -maxdepth 1 ! -path '/proc/[0-9]*' | sort
 	cat /proc/devices /proc/misc /proc/consoles
 	cut -d' ' -f3- $debug/kprobes/list
-	awk '$4 == 2 { print $2 }' /proc/[0-9]*/stat 2>/dev/null | grep -v '^(kworker/[0-9u]' | sort
+	cat /proc/[0-9]*/stat 2>/dev/null | awk '$4 == 2 { print $2 }' | grep -v '^(kworker/[0-9u]' | sort
 }
