@@ -41,7 +41,7 @@ check check-debug: kernels = $(call kernels-for,$@)
 check check-debug: test-programs
 	$(if $(filter check-debug,$@),scripts/need coverage)
 	$(MAKE) $(kernels:%=module-%)
-	tests/check $(kernels)
+	SHORT='$(SHORT)' tests/check $(kernels)
 
 check-loaded:		## `check` with busy processors, ROUNDS=10 times: one table
 check-loaded: kernels = $(call kernels-for,check)
@@ -70,7 +70,7 @@ examples:		## the examples, for KDIR or the running kernel
 	scripts/build-module -e $(KDIR) $(BUILD)
 
 coverage:		## the lines of src/ that no test runs: of check-debug, the kernel that counts
-	$(MAKE) check-debug KERNELS='$(call for,coverage)'
+	$(MAKE) check-debug KERNELS='$(call for,coverage)' SHORT=1
 
 fuzz:			## random calls, TIME=60 seconds one by one, as long all at once; SEED=
 fuzz: kernels = $(call kernels-for,fuzz)
