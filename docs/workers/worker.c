@@ -9,6 +9,10 @@
  * However it dies, the message that it works on is ready again at once.  One that
  * fails comes again later, each time twice as late, until the deque's
  * max_deliveries; one that is nonsense is buried.
+ *
+ * DEQUE_PROCESS ties each lease to this process.  Without it a lease belongs to the
+ * open file, and that lives on in whatever has inherited it: the parent of a forked
+ * worker, or a child that the work has started.
  */
 #include <deque.h>
 #include <errno.h>
@@ -45,11 +49,14 @@ static int job_claim(struct deque *jobs, struct job *job)
 {
 	ssize_t size;
 
-	while ((size = deque_claim(jobs, job->path, job->room, 0, NULL, LEASE,
-				   &job->info)) == -EMSGSIZE)
+	while ((size = deque_claim(jobs, job->path, job->room, DEQUE_PROCESS,
+				   NULL, LEASE, &job->info)) == -EMSGSIZE)
 		job_grow(job, job->info.size);
 	if (size < 0)
 		return (int)size;
+	/* echo(1) sends a newline; a second one would be part of the name. */
+	if (job->path[size - 1] == '\n')
+		size--;
 	job->path[size] = '\0';
 	return 0;
 }

@@ -10,6 +10,10 @@ However it dies, the message that it works on is ready again at once.  One that
 fails comes again later, each time twice as late, until the deque's
 max_deliveries; one that is nonsense is buried.
 
+DEQUE_PROCESS ties each lease to this process.  Without it a lease belongs to the
+open file, and that lives on in whatever has inherited it: the parent of a forked
+worker, or a child that the work has started.
+
 Who needs no more than that, neither delays nor burying, sets ack_on_read=yes:
 then each read() acknowledges what the one before it has returned.
 """
@@ -22,6 +26,7 @@ import sys
 
 # As in <linux/deque.h>, with sizes and without padding.
 CLAIM, ACK, RETURN, BURY = 0xDE12, 0xDE13, 0xDE14, 0xDE15
+PROCESS = 1 << 5
 DESCRIPTOR = struct.Struct("=QIIQQIIIIQ")
 BATCH = struct.Struct("=IIQIIQQ")
 LEASES = struct.Struct("=IIQIIQ")
@@ -45,7 +50,7 @@ class Deque:
             data = array.array("B", bytes(self.room))
             descriptor = array.array("B", DESCRIPTOR.pack(
                 address(data), self.room, 0, 0, 0, 0, 0, 0, 0, 0))
-            batch = BATCH.pack(BATCH.size, 0, address(descriptor), 1, 0, 0, LEASE)
+            batch = BATCH.pack(BATCH.size, PROCESS, address(descriptor), 1, 0, 0, LEASE)
             try:
                 fcntl.ioctl(self.fd, CLAIM, batch)
             except OSError as error:
@@ -78,24 +83,29 @@ def work(path):
     print(os.fsdecode(path), size, flush=True)
 
 
+def serve(jobs):
+    while True:
+        message, token, deliveries = jobs.claim()
+        # echo sends a newline; a second one would be part of the name.
+        path = message.removesuffix(b"\n")
+        try:
+            work(path)
+        except ValueError as error:
+            print("worker.py:", error, file=sys.stderr)
+            jobs.settle(BURY, token)
+        except OSError as error:
+            print("worker.py:", error, file=sys.stderr)
+            jobs.settle(RETURN, token, SECOND << min(deliveries - 1, 10))
+        else:
+            jobs.settle(ACK, token)
+
+
 def main():
     if len(sys.argv) != 2:
         print("usage: worker.py NAME", file=sys.stderr)
         return 64
     try:
-        jobs = Deque(sys.argv[1])
-        while True:
-            path, token, deliveries = jobs.claim()
-            try:
-                work(path)
-            except ValueError as error:
-                print("worker.py:", error, file=sys.stderr)
-                jobs.settle(BURY, token)
-            except OSError as error:
-                print("worker.py:", error, file=sys.stderr)
-                jobs.settle(RETURN, token, SECOND << min(deliveries - 1, 10))
-            else:
-                jobs.settle(ACK, token)
+        serve(Deque(sys.argv[1]))
     except OSError as error:
         print(f"worker.py: {sys.argv[1]}: {error}", file=sys.stderr)
         return 71

@@ -9,6 +9,11 @@
 # fails comes again later, until the deque's max_deliveries; one that is nonsense is
 # buried.  What this shell has started goes on when it is killed; 'deque work' sees to
 # that as well, and is simpler if there is one command to run.
+#
+# The leases belong to the open file, as the process that claims them, `deque claim`,
+# has ended when the work begins.  So they end when the last process that has the file
+# open is gone: what this shell starts must not inherit it.  (In other languages
+# DEQUE_PROCESS ties a lease to the worker.)
 set -euo pipefail
 
 # The work, in a shell of its own.  What it starts must not keep the deque open, or the
@@ -22,8 +27,12 @@ work() (	# PATH
 [ -c "/dev/deque/$1" ] || { echo "worker.sh: $1: no such deque" >&2; exit 66; }
 exec {q}<>"/dev/deque/$1"
 
-# When claim fails, it has said why, and there is nothing to read.
-while read -r token path < <(deque claim --fd "$q" --wait forever --timeout 60s); do
+# A NUL ends what claim prints, as a name may have newlines and blanks in it.  When
+# claim fails, it has said why, and there is nothing to read.
+while IFS= read -r -d '' line < <(deque claim -0 --fd "$q" --wait forever --timeout 60s); do
+	token=${line%% *}
+	path=${line#* }
+	path=${path%$'\n'}	# echo sends one; a second one would be part of the name
 	verdict=ack
 	if [[ $path != /* ]]; then
 		echo "worker.sh: $path: not an absolute path" >&2

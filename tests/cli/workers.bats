@@ -18,6 +18,7 @@ has_returned() {
 
 teardown() {
 	deque rm --force "$Q"	# which ends them
+	[ -z "${parent:-}" ] || kill -KILL "$parent" 2>/dev/null || true
 }
 
 # does_its_work WORKER
@@ -32,6 +33,20 @@ does_its_work() {
 	until_true is_field acked 3
 	[ "$(sort "$T/out")" = "$T/fi ve 5"$'\n'"$T/late 1"$'\n'"$T/three 3" ]
 	grep -q "No such file" "$T/error"
+}
+
+# strips_one_newline WORKER
+strips_one_newline() {
+	printf 1 >"$T/plain"
+	printf 12 >"$T/newline"$'\n'
+	printf 123 >"$T/ blanks "
+	echo "$T/plain" >"/dev/deque/$Q"
+	printf '%s\n\n' "$T/newline" >"$T/message"
+	deque put --whole --files "$Q" "$T/message"
+	deque put "$Q" "$T/ blanks "
+	"$1" "$Q" >"$T/out" 2>&1 &
+	until_true is_field acked 3
+	[ "$(cat "$T/out")" = "$T/plain 1"$'\n'"$T/newline"$'\n'" 2"$'\n'"$T/ blanks  3" ]
 }
 
 # buries_nonsense WORKER
@@ -107,6 +122,10 @@ each() {
 	each does_its_work
 }
 
+@test "each strips the newline that echo sends, and no more" {
+	each strips_one_newline
+}
+
 @test "each buries nonsense" {
 	each buries_nonsense
 }
@@ -121,4 +140,28 @@ each() {
 
 @test "each says what is wrong" {
 	each complains
+}
+
+# The file is still open in the parent, which does not wait for messages.
+@test "a forked Python worker may die: its message is ready at once" {
+	local worker
+	mkfifo "$T/never"
+	deque put "$Q" "$T/never"
+	python3 -I -S -B - "$Q" "$T/never" <<-'END' &
+		import os, sys
+		sys.path.append("/usr/bin")
+		import worker
+		jobs = worker.Deque(sys.argv[1])
+		if os.fork() == 0:
+		    worker.serve(jobs)
+		os.open(sys.argv[2], os.O_RDONLY)
+	END
+	parent=$!
+	until_true is_field leased 1
+	worker=$(($(deque leases -no holder "$Q")))
+	[ "$worker" -ne "$parent" ]
+	kill -KILL "$worker"
+	until_true is_field ready 1
+	is_field crash_returned 1
+	is_field openers 1
 }
