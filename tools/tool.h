@@ -32,7 +32,7 @@ struct verb {
 extern const struct verb verb_ack, verb_browse, verb_bury, verb_claim,
 	verb_create, verb_extend, verb_help, verb_kick, verb_leases, verb_ls,
 	verb_peek, verb_put, verb_return, verb_rm, verb_set, verb_stat,
-	verb_take, verb_work;
+	verb_take, verb_version, verb_work;
 extern const struct verb *const verbs[]; /* NULL is the last */
 
 /* Long options without a letter, and those that several verbs have. */
@@ -79,12 +79,16 @@ const struct verb *verb_find(const char *name);
 int verb_option(const struct verb *verb, int argc, char **argv);
 char **verb_operands(const struct verb *verb, int argc, char **argv, int least,
 		     int most);
-void verb_check_name(const char *name);
+/* The deque that an operand names, also by a path in /dev/deque. */
+const char *verb_deque(const char *operand);
 const char *verb_name(const struct verb *verb, int argc, char **argv);
 /* Acts on each name; returns the first status that is not 0. */
 int verb_each_name(const struct verb *verb, int argc, char **argv,
 		   int (*act)(const char *name, void *context), void *context);
 void verb_print_help(const struct verb *verb);
+
+/* help.c */
+void help_print(FILE *file);
 
 /* fail.c: failures, explained in one line that says what to do */
 int fail(int status, const char *format, ...)
@@ -167,9 +171,6 @@ int open_deque(const char *name, int wanted, int fallback,
 	       struct deque **deque);
 int open_inherited(int fd, struct deque **deque, char *name);
 int info_get(const char *name, struct deque_info *info);
-
-/* version.c */
-int version_print(void);
 
 /* json.c: what json-c leaves to us */
 void json_add_number(struct json_object *object, const char *key,
