@@ -41,7 +41,12 @@ check check-debug: kernels = $(call kernels-for,$@)
 check check-debug: test-programs
 	$(if $(filter check-debug,$@),scripts/need coverage)
 	$(MAKE) $(kernels:%=module-%)
-	SHORT='$(SHORT)' tests/check $(kernels)
+	SHORT='$(SHORT)' LANGUAGES='$(LANGUAGES)' tests/check $(kernels)
+
+check-languages:	## the programs of docs/languages.md, with Node and Go
+check-languages:
+	scripts/need languages
+	$(MAKE) check KERNELS='$(or $(KERNELS),$(KERNEL))' TESTS='^cli-languages' LANGUAGES=1
 
 check-loaded:		## `check` with busy processors, ROUNDS=10 times: one table
 check-loaded: kernels = $(call kernels-for,check)
@@ -84,7 +89,7 @@ mutants: test-programs
 	$(MAKE) $(patsubst %,module-%,$(sort $(KERNEL) $(kernels)))
 	MUTANTS='$(MUTANTS)' tests/mutants/run $(KERNEL)
 
-check-all: check-kernels check-debug lint	## all of these; some hours
+check-all: check-kernels check-debug check-languages lint	## all of these; some hours
 
 lint:			## checks of the source
 	scripts/need module tools tests lint
@@ -125,7 +130,7 @@ try:			## the same for one of the examples, EXAMPLE=proc_deque
 test-programs:
 	scripts/need module tools vm tests
 	$(MAKE) lib tools CFLAGS='-O2 -g -Werror'
-	$(MAKE) -C tests
+	$(MAKE) -C tests LANGUAGES='$(LANGUAGES)'
 
 # for check, demo and lint: not the KDIR of `make module`
 fetch = kernel=$$(tests/vm/fetch-kernel $*) &&
@@ -166,4 +171,4 @@ clean:			## removes build/
 help:			## this
 	@sed -n 's/^##$$//p; s/^\([a-z-]*\):[^#]*## */  make \1\t/p' Makefile | expand -t 22
 
-.PHONY: all module lib tools check check-debug check-kernels check-examples examples check-all coverage fuzz test-programs lint deb rpm check-packages check-fresh demo demo-shell try install uninstall clean help
+.PHONY: all module lib tools check check-debug check-languages check-kernels check-examples examples check-all coverage fuzz test-programs lint deb rpm check-packages check-fresh demo demo-shell try install uninstall clean help

@@ -14,8 +14,7 @@
 #define DEQUE_DEV_DIR "/dev/deque/"
 #define DEQUE_CONTROL "control"
 #define DEQUE_CLASS_DIR "/sys/class/deque"
-#define DEQUE_MODULE_DIR "/sys/module/deque"
-#define DEQUE_VERSION_FILE DEQUE_MODULE_DIR "/version"
+#define DEQUE_VERSION_FILE "/sys/module/deque/version"
 
 struct deque {
 	int fd;

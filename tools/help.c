@@ -4,17 +4,16 @@
  */
 #include "tool.h"
 
-void help_print(FILE *file)
+static void print_overview(void)
 {
 	const struct verb *const *verb;
 
-	fputs("usage: deque VERB [OPTION...] [OPERAND...]\n\n"
-	      "Message-oriented deques: bounded, two-ended queues in the "
-	      "kernel.\n\n",
-	      file);
+	printf("usage: deque VERB [OPTION...] [OPERAND...]\n\n"
+	       "Message-oriented deques: bounded, two-ended queues in the "
+	       "kernel.\n\n");
 	for (verb = verbs; *verb; verb++)
-		fprintf(file, "  %-8s %s\n", (*verb)->name, (*verb)->summary);
-	fputs("\n'deque help VERB' tells more, and so does deque(1).\n", file);
+		printf("  %-8s %s\n", (*verb)->name, (*verb)->summary);
+	printf("\n'deque help VERB' tells more, and so does deque(1).\n");
 }
 
 static int run(int argc, char **argv)
@@ -27,7 +26,7 @@ static int run(int argc, char **argv)
 	if (*name)
 		verb_print_help(verb_find(*name));
 	else
-		help_print(stdout);
+		print_overview();
 	return 0;
 }
 
