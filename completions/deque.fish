@@ -16,6 +16,7 @@ function __deque_options
 end
 
 function __deque_names
+    string match -q '/*' -- (commandline -ct); and printf '%s\n' /dev/deque/*
     for node in /sys/class/deque/*
         string match -v control (path basename $node 2>/dev/null; or basename $node)
     end
@@ -53,7 +54,7 @@ function __deque_words
             printf '%s\n' --help --version
         case help
             __deque_verbs
-        case create claim ack return bury extend
+        case create claim ack return bury extend version
         case set
             if test (count (commandline -opc)) -gt 2
                 printf '%s=\n' max_messages max_bytes max_message_size max_deliveries ack_on_read lines

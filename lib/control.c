@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define NODE_WAIT_MS 5000
@@ -33,6 +34,14 @@ static bool node_usable(const char *path)
 	       !faccessat(AT_FDCWD, path, W_OK, AT_EACCESS);
 }
 
+/* Where something else stands, no node will come. */
+static bool node_is_blocked(const char *path)
+{
+	struct stat node;
+
+	return !lstat(path, &node) && !S_ISCHR(node.st_mode);
+}
+
 /*
  * The node is there when the kernel returns, but it is root's until udev has
  * seen it.  The deque exists whether or not that happens, so this cannot fail.
@@ -44,7 +53,7 @@ static void node_wait(const char *name)
 	int left = NODE_WAIT_MS / NODE_POLL_MS;
 
 	snprintf(path, sizeof(path), DEQUE_DEV_DIR "%s", name);
-	while (!node_usable(path) && left--)
+	while (!node_usable(path) && !node_is_blocked(path) && left--)
 		nanosleep(&pause, NULL);
 }
 

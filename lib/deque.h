@@ -59,7 +59,8 @@ int deque_check_name(const char *name);
  *
  * -EEXIST, -EINVAL (bad name, limit or policy), -ENOSPC (too many deques),
  * -ENOMEM, -EACCES (no write access to /dev/deque/control), -ENXIO (module not
- * loaded).
+ * loaded, or its control node not in this /dev).  Where something else stands in
+ * the node's place, the deque is made, and deque_open() fails.
  */
 int deque_create(const char *name, const struct deque_limits *limits,
 		 unsigned int policy);
@@ -69,7 +70,8 @@ int deque_create(const char *name, const struct deque_limits *limits,
  * messages; these are lost.
  *
  * -ENOENT, -EBUSY (open or not empty), -EPERM (somebody else's), -EINVAL (bad
- * name), -EACCES, -ENXIO (module not loaded).
+ * name), -EACCES, -ENXIO (module not loaded, or its control node not in this
+ * /dev).
  */
 int deque_destroy(const char *name, unsigned int flags);
 
@@ -77,7 +79,8 @@ int deque_destroy(const char *name, unsigned int flags);
  * Opens a deque.  @mode: O_RDONLY to take, O_WRONLY to put, O_RDWR for both;
  * O_NONBLOCK may be added.  The handle goes to *@deque, for deque_close().
  *
- * -ENOENT (no such deque), -ENXIO (module not loaded), -EACCES, -EINVAL (bad
+ * -ENOENT (no such deque, or not in this /dev), -ENXIO (module not loaded),
+ * -ENOTTY (no device stands there), -EPERM (the device cgroup), -EACCES, -EINVAL (bad
  * name or mode), -ENODEV (destroyed just now), -ENOMEM, -EMFILE, -ENFILE.
  */
 int deque_open(const char *name, int mode, struct deque **deque);

@@ -4,9 +4,11 @@
  */
 #include "internal.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int deque_ioctl(int fd, unsigned long command, void *argument)
@@ -17,19 +19,30 @@ int deque_ioctl(int fd, unsigned long command, void *argument)
 	return result < 0 ? -errno : result;
 }
 
-/* Without a control node there is no module; ENOENT would blame the name. */
+/* A container may have the module, and a node, but not the control node. */
+static bool module_is_here(void)
+{
+	return !access(DEQUE_DEV_DIR DEQUE_CONTROL, F_OK) ||
+	       !access(DEQUE_MODULE_DIR, F_OK);
+}
+
+/* What is no device is not opened: a FIFO would keep us waiting. */
 int deque_node_open(const char *name, int flags)
 {
 	DEQUE_ERRNO_KEEP;
 	char path[sizeof(DEQUE_DEV_DIR) + DEQUE_NAME_MAX];
+	struct stat node;
 	int error, fd;
 
 	snprintf(path, sizeof(path), DEQUE_DEV_DIR "%s", name);
+	if (!stat(path, &node) && !S_ISCHR(node.st_mode))
+		return -ENOTTY;
 	fd = open(path, flags | O_CLOEXEC);
 	if (fd >= 0)
 		return fd;
 	error = errno;
-	if (error == ENOENT && access(DEQUE_DEV_DIR DEQUE_CONTROL, F_OK))
+	/* Without the module, ENOENT would blame the name. */
+	if (error == ENOENT && !module_is_here())
 		return -ENXIO;
 	return -error;
 }

@@ -14,7 +14,8 @@
 #define DEQUE_DEV_DIR "/dev/deque/"
 #define DEQUE_CONTROL "control"
 #define DEQUE_CLASS_DIR "/sys/class/deque"
-#define DEQUE_VERSION_FILE "/sys/module/deque/version"
+#define DEQUE_MODULE_DIR "/sys/module/deque"
+#define DEQUE_VERSION_FILE DEQUE_MODULE_DIR "/version"
 
 struct deque {
 	int fd;

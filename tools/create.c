@@ -11,15 +11,51 @@ struct create {
 	bool exist_ok;
 };
 
+/* A deque that nobody can open is of no use: it goes again. */
+static int create_undo(const char *name, const char *obstacle)
+{
+	int error = deque_destroy(name, 0);
+
+	if (error && error != -ENOENT)
+		return fail_node(name, EX_CANTCREAT);
+	if (obstacle)
+		return fail(EX_CANTCREAT,
+			    "%s: /dev/deque/%s is %s, so it cannot have its "
+			    "node there; 'sudo %s /dev/deque/%s' removes that",
+			    name, name, obstacle, node_remover(name), name);
+	return fail(EX_CANTCREAT,
+		    "%s: its node did not come into this /dev, so it was "
+		    "removed again; a container needs the node of a deque that "
+		    "was made outside",
+		    name);
+}
+
+static int create_check(const char *name)
+{
+	const char *obstacle = node_obstacle(name);
+	dev_t number;
+
+	/* Who removes it at once has no node either. */
+	if (!node_number(name, &number))
+		return 0;
+	if (obstacle || node_is_gone(name))
+		return create_undo(name, obstacle);
+	return 0;
+}
+
 static int create(const char *name, void *context)
 {
 	const struct create *args = context;
 	int error = deque_create(name, &args->settings.limits,
 				 args->settings.policy_on);
 
-	if (!error || (error == -EEXIST && args->exist_ok))
-		return 0;
-	return fail_deque(name, -error);
+	if (!error)
+		return create_check(name);
+	if (error == -EEXIST && args->exist_ok)
+		return node_mend(name);
+	if (error == -EEXIST && (node_obstacle(name) || node_is_gone(name)))
+		return fail_node(name, EX_CANTCREAT);
+	return fail_control(name, -error);
 }
 
 static int run(int argc, char **argv)

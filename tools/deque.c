@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 const struct verb *const verbs[] = {
-	&verb_create, &verb_rm,	  &verb_ls,	&verb_stat,  &verb_put,
-	&verb_take,   &verb_peek, &verb_work,	&verb_claim, &verb_ack,
-	&verb_return, &verb_bury, &verb_extend, &verb_kick,  &verb_leases,
-	&verb_browse, &verb_set,  &verb_help,	NULL,
+	&verb_create, &verb_rm,	  &verb_ls,	&verb_stat,    &verb_put,
+	&verb_take,   &verb_peek, &verb_work,	&verb_claim,   &verb_ack,
+	&verb_return, &verb_bury, &verb_extend, &verb_kick,    &verb_leases,
+	&verb_browse, &verb_set,  &verb_help,	&verb_version, NULL,
 };
 
 /*
@@ -33,17 +33,23 @@ static void streams_reserve(void)
 			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
+static const struct verb *verb_chosen(const char *word)
+{
+	if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+		return &verb_help;
+	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
+		return &verb_version;
+	return verb_find(word);
+}
+
 int main(int argc, char **argv)
 {
-	const struct verb *verb = &verb_help;
-
 	streams_reserve();
 	atexit(stdout_check);
-	if (argc < 2)
-		return fail(EX_USAGE, "no verb; 'deque help' lists them");
-	if (!strcmp(argv[1], "--version"))
-		return version_print();
-	if (strcmp(argv[1], "--help") && strcmp(argv[1], "-h"))
-		verb = verb_find(argv[1]);
-	return verb->run(argc - 1, argv + 1);
+	/* A script whose verb is an empty variable must not take that for success. */
+	if (argc < 2) {
+		help_print(stderr);
+		return EX_USAGE;
+	}
+	return verb_chosen(argv[1])->run(argc - 1, argv + 1);
 }

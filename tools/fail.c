@@ -6,13 +6,17 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+#define NODE_PATH_SIZE (sizeof("/dev/deque/") + DEQUE_NAME_MAX)
 
 static const struct failure {
 	int error;
@@ -23,6 +27,7 @@ static const struct failure {
 	  "the kernel module is not loaded; 'sudo modprobe deque' loads it" },
 	{ ENOENT, EX_NOINPUT,
 	  "no such deque; 'deque create' makes it, 'deque ls' lists them" },
+	{ ENOTTY, EX_NOINPUT, "not a deque; 'deque ls' lists them" },
 	{ ENODEV, EX_NOINPUT,
 	  "somebody has just removed it; 'deque create' makes it anew" },
 	{ EEXIST, EX_CANTCREAT, "exists already; --exist-ok lets that pass" },
@@ -72,7 +77,7 @@ const char *fail_reason(int error, int *status)
 /* The node says who may use it; one that is yet to be made, the control node. */
 static bool node_group(const char *name, gid_t *group)
 {
-	char path[sizeof("/dev/deque/") + DEQUE_NAME_MAX];
+	char path[NODE_PATH_SIZE];
 	struct stat node;
 
 	snprintf(path, sizeof(path), "/dev/deque/%s", name);
@@ -82,12 +87,33 @@ static bool node_group(const char *name, gid_t *group)
 	return true;
 }
 
+static bool is_mounted_nodev(const char *name)
+{
+	char path[NODE_PATH_SIZE];
+	struct statvfs mount;
+
+	snprintf(path, sizeof(path), "/dev/deque/%s", name);
+	return (!statvfs(path, &mount) ||
+		!statvfs("/dev/deque/control", &mount)) &&
+	       mount.f_flag & ST_NODEV;
+}
+
 static int fail_denied(const char *name)
 {
 	const struct passwd *user = getpwuid(geteuid());
 	const struct group *group;
 	gid_t gid;
 
+	if (is_mounted_nodev(name))
+		return fail(EX_NOPERM,
+			    "%s: its node is on a file system that is mounted "
+			    "nodev, where nobody can open devices",
+			    name);
+	if (!geteuid())
+		return fail(EX_NOPERM,
+			    "%s: denied to root as well: by a security module, "
+			    "or as this is root of a user namespace only",
+			    name);
 	if (!node_group(name, &gid) || !gid)
 		return fail(EX_NOPERM,
 			    "%s: only root may; is deque's udev rule there?",
@@ -119,6 +145,86 @@ static int fail_foreign(const char *name)
 		    name, owner, info.owner);
 }
 
+/* open(2) says that only where a cgroup denies the device; an ioctl(2), to others. */
+static bool is_denied_by_cgroup(const char *name, int mode)
+{
+	char path[NODE_PATH_SIZE];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/deque/%s", name);
+	fd = open(path, mode | O_NONBLOCK | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == EPERM;
+}
+
+static int fail_cgroup(const char *name, const char *node)
+{
+	return fail(EX_NOPERM,
+		    "%s: the device cgroup denies /dev/deque/%s, to root as "
+		    "well; a unit needs DeviceAllow=char-deque, a container "
+		    "that device",
+		    name, node);
+}
+
+int fail_node(const char *name, int status)
+{
+	const char *obstacle = node_obstacle(name);
+	dev_t number;
+
+	if (!obstacle)
+		return fail(status,
+			    "%s: its node /dev/deque/%s is gone; 'sudo deque "
+			    "create --exist-ok %s' makes it again",
+			    name, name, name);
+	if (!node_number(name, &number))
+		return fail(status,
+			    "%s: no such deque; /dev/deque/%s is %s, which "
+			    "'sudo %s /dev/deque/%s' removes",
+			    name, name, obstacle, node_remover(name), name);
+	return fail(
+		status,
+		"%s: /dev/deque/%s is %s, not its node; 'sudo %s "
+		"/dev/deque/%s && sudo deque create --exist-ok %s' mends it",
+		name, name, obstacle, node_remover(name), name, name);
+}
+
+/* A container has what was brought into its /dev, a unit may have no devices. */
+static int fail_not_here(const char *name, const char *node)
+{
+	return fail(EX_UNAVAILABLE,
+		    "%s: the module is loaded, but /dev/deque/%s is not in "
+		    "this /dev; a container needs that device, a unit "
+		    "PrivateDevices=no",
+		    name, node);
+}
+
+/* It was not to be opened, or is no deque. */
+static int fail_place(const char *name, int error)
+{
+	const char *reason;
+	int status;
+
+	if (node_module_loaded()) {
+		if (node_obstacle(name))
+			return fail_node(name, EX_NOINPUT);
+		if (!node_control_here())
+			return fail_not_here(name,
+					     error == ENXIO ? "control" : name);
+		if (node_is_gone(name))
+			return fail_node(name, EX_NOINPUT);
+	}
+	reason = fail_reason(node_module_loaded() ? error : ENXIO, &status);
+	return fail(status, "%s: %s", name, reason);
+}
+
+int fail_control(const char *name, int error)
+{
+	if (error == EPERM && is_denied_by_cgroup("control", O_WRONLY))
+		return fail_cgroup(name, "control");
+	return fail_deque(name, error);
+}
+
 int fail_deque(const char *name, int error)
 {
 	const char *reason;
@@ -127,7 +233,11 @@ int fail_deque(const char *name, int error)
 	if (error == EACCES)
 		return fail_denied(name);
 	if (error == EPERM)
-		return fail_foreign(name);
+		return is_denied_by_cgroup(name, O_RDONLY)
+			       ? fail_cgroup(name, name)
+			       : fail_foreign(name);
+	if (error == ENXIO || error == ENOENT || error == ENOTTY)
+		return fail_place(name, error);
 	reason = fail_reason(error, &status);
 	return fail(status, "%s: %s", name, reason);
 }

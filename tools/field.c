@@ -5,6 +5,7 @@
  */
 #include "tool.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -106,6 +107,50 @@ int fields_print_help(void)
 	for (field = fields; field->key; field++)
 		printf("%-18s%s\n", field->key, field->help);
 	return 0;
+}
+
+static const char *field_file(const struct field *field)
+{
+	return field->offset == INFO(policy) ? "policy" : field->key;
+}
+
+static int field_read(const char *name, const struct field *field,
+		      struct deque_info *info)
+{
+	char path[sizeof("/sys/class/deque//") + DEQUE_NAME_MAX +
+		  FIELD_TEXT_MAX];
+	char *member = (char *)info + field->offset;
+	unsigned long long value;
+	FILE *file;
+	int found;
+
+	snprintf(path, sizeof(path), "/sys/class/deque/%s/%s", name,
+		 field_file(field));
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	found = fscanf(file, "%llu", &value);
+	fclose(file);
+	if (found != 1)
+		return -ENODEV;
+	if (field->kind == FIELD_U64)
+		*(uint64_t *)member = value;
+	else
+		*(uint32_t *)member = (uint32_t)value;
+	return 0;
+}
+
+int fields_read(const char *name, struct deque_info *info)
+{
+	const struct field *field;
+	int error = 0;
+
+	*info = (struct deque_info){ .size = sizeof(*info) };
+	strcpy(info->name, name);
+	for (field = fields; field->key && !error; field++)
+		if (field->kind != FIELD_TEXT)
+			error = field_read(name, field, info);
+	return error;
 }
 
 static uint64_t field_number(const struct field *field,

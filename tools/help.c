@@ -4,16 +4,17 @@
  */
 #include "tool.h"
 
-static void print_overview(void)
+void help_print(FILE *file)
 {
 	const struct verb *const *verb;
 
-	printf("usage: deque VERB [OPTION...] [OPERAND...]\n\n"
-	       "Message-oriented deques: bounded, two-ended queues in the "
-	       "kernel.\n\n");
+	fputs("usage: deque VERB [OPTION...] [OPERAND...]\n\n"
+	      "Message-oriented deques: bounded, two-ended queues in the "
+	      "kernel.\n\n",
+	      file);
 	for (verb = verbs; *verb; verb++)
-		printf("  %-8s %s\n", (*verb)->name, (*verb)->summary);
-	printf("\n'deque help VERB' tells more, and so does deque(1).\n");
+		fprintf(file, "  %-8s %s\n", (*verb)->name, (*verb)->summary);
+	fputs("\n'deque help VERB' tells more, and so does deque(1).\n", file);
 }
 
 static int run(int argc, char **argv)
@@ -26,7 +27,7 @@ static int run(int argc, char **argv)
 	if (*name)
 		verb_print_help(verb_find(*name));
 	else
-		print_overview();
+		help_print(stdout);
 	return 0;
 }
 

@@ -54,8 +54,7 @@ static int run(int argc, char **argv)
 	if (!args.states)
 		args.states = DEQUE_BURIED;
 	operands = verb_operands(&verb_kick, argc, argv, 1, 2);
-	verb_check_name(operands[0]);
-	args.name = operands[0];
+	args.name = verb_deque(operands[0]);
 	if (operands[1] && strcmp(operands[1], "all"))
 		args.count = parse_number("kick", operands[1], UNIT_COUNT,
 					  UINT32_MAX);

@@ -16,6 +16,8 @@
 struct ls {
 	const struct field *columns[FIELDS_MAX + 1];
 	struct libscols_table *table; /* NULL: as JSON */
+	unsigned int listed;
+	unsigned int missing; /* from this /dev */
 	int status;
 };
 
@@ -74,28 +76,56 @@ static void ls_add(struct ls *ls, const struct deque_info *info)
 		fields_print_json(ls->columns, info);
 }
 
+/* Without its node, a deque is still there, and shown. */
+static int ls_shown(struct ls *ls, const char *name)
+{
+	struct deque_info info;
+
+	if (!fields_read(name, &info))
+		ls_add(ls, &info);
+	return fail_node(name, EX_NOINPUT);
+}
+
 static int ls_named(const char *name, void *context)
 {
 	struct deque_info info;
 	int error = info_get(name, &info);
+	dev_t number;
 
+	if (error && node_control_here() && node_number(name, &number) &&
+	    (node_obstacle(name) || node_is_gone(name)))
+		return ls_shown(context, name);
 	if (error)
 		return fail_deque(name, -error);
 	ls_add(context, &info);
 	return 0;
 }
 
-/* What has gone since it was found is no failure; what is denied is one. */
+/*
+ * What has gone since it was found is no failure; what is denied is one.  In a /dev that
+ * has been given some deques, those are all that there is.
+ */
 static int ls_found(const char *name, void *context)
 {
 	struct ls *ls = context;
 	struct deque_info info;
 	int error = info_get(name, &info);
 
-	if (!error)
+	if (node_obstacle(name) ||
+	    (error == -ENOENT && node_control_here() && node_is_gone(name))) {
+		ls->status = ls_shown(ls, name);
+		return 0;
+	}
+	if (error == -ENOENT)
+		error = info_get(name, &info);
+	if (!error) {
 		ls_add(ls, &info);
-	else if (error != -ENOENT && error != -ENODEV)
+		ls->listed++;
+	} else if (error == -ENOENT) {
+		ls->missing++;
+	} else if (error != -ENODEV) {
 		ls->status = fail_deque(name, -error);
+	}
 	return 0;
 }
 
@@ -103,6 +133,8 @@ static int ls_all(struct ls *ls)
 {
 	int error = deque_for_each(ls_found, ls);
 
+	if (!error && ls->missing && !ls->listed && !node_control_here())
+		error = -ENXIO;
 	return error ? fail_deque("ls", -error) : ls->status;
 }
 

@@ -116,8 +116,7 @@ static int run(int argc, char **argv)
 		}
 	}
 	operands = verb_operands(&verb_put, argc, argv, 1, INT_MAX);
-	verb_check_name(operands[0]);
-	args.sender.name = operands[0];
+	args.sender.name = verb_deque(operands[0]);
 	return put(&args, operands + 1);
 }
 

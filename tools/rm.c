@@ -14,7 +14,8 @@ static int fail_busy(const char *name)
 {
 	struct deque_info info;
 
-	if (info_get(name, &info) || !info.messages)
+	if ((info_get(name, &info) && fields_read(name, &info)) ||
+	    !info.messages)
 		return fail(EX_TEMPFAIL,
 			    "%s: is open somewhere; wait, or cut it off with "
 			    "--force",
@@ -45,11 +46,17 @@ static int destroy_patiently(const char *name, unsigned int flags)
 static int destroy(const char *name, void *context)
 {
 	const unsigned int *flags = context;
+	dev_t number;
+	bool known = node_number(name, &number);
 	int error = destroy_patiently(name, *flags);
 
 	if (error == -EBUSY)
 		return fail_busy(name);
-	return error ? fail_deque(name, -error) : 0;
+	if (error)
+		return fail_control(name, -error);
+	if (known)
+		node_forget(name, number);
+	return 0;
 }
 
 static int run(int argc, char **argv)

@@ -43,14 +43,15 @@ static int run(int argc, char **argv)
 {
 	struct settings settings = { 0 };
 	char **operands, **assignment;
+	const char *name;
 
 	while (verb_option(&verb_set, argc, argv) != -1)
 		;
 	operands = verb_operands(&verb_set, argc, argv, 2, INT_MAX);
-	verb_check_name(operands[0]);
+	name = verb_deque(operands[0]);
 	for (assignment = operands + 1; *assignment; assignment++)
 		assign(&settings, *assignment);
-	return set(operands[0], &settings);
+	return set(name, &settings);
 }
 
 static const struct option long_options[] = {

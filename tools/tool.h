@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <sysexits.h>
 
 #define EX_TIMEDOUT 124 /* as timeout(1) has it */
@@ -32,7 +33,7 @@ struct verb {
 extern const struct verb verb_ack, verb_browse, verb_bury, verb_claim,
 	verb_create, verb_extend, verb_help, verb_kick, verb_leases, verb_ls,
 	verb_peek, verb_put, verb_return, verb_rm, verb_set, verb_stat,
-	verb_take, verb_work;
+	verb_take, verb_version, verb_work;
 extern const struct verb *const verbs[]; /* NULL is the last */
 
 /* Long options without a letter, and those that several verbs have. */
@@ -79,12 +80,16 @@ const struct verb *verb_find(const char *name);
 int verb_option(const struct verb *verb, int argc, char **argv);
 char **verb_operands(const struct verb *verb, int argc, char **argv, int least,
 		     int most);
-void verb_check_name(const char *name);
+/* The deque that an operand names, also by a path in /dev/deque. */
+const char *verb_deque(const char *operand);
 const char *verb_name(const struct verb *verb, int argc, char **argv);
 /* Acts on each name; returns the first status that is not 0. */
 int verb_each_name(const struct verb *verb, int argc, char **argv,
 		   int (*act)(const char *name, void *context), void *context);
 void verb_print_help(const struct verb *verb);
+
+/* help.c */
+void help_print(FILE *file);
 
 /* fail.c: failures, explained in one line that says what to do */
 int fail(int status, const char *format, ...)
@@ -92,6 +97,9 @@ int fail(int status, const char *format, ...)
 int fail_deque(const char *name, int error);
 int fail_empty(const char *name, int error); /* to take or claim */
 int fail_lost(const char *name, uint64_t token);
+int fail_control(const char *name, int error); /* to make or remove */
+/* Its node is gone, or something else stands there. */
+int fail_node(const char *name, int status);
 const char *fail_reason(int error, int *status);
 void stdout_check(void);
 
@@ -153,6 +161,8 @@ struct field {
 /* @chosen has room for FIELDS_MAX, and NULL after them. */
 void fields_choose(const char *list, const struct field **chosen);
 int fields_print_help(void);
+/* What the kernel shows of it to everybody; returns 0 or -errno. */
+int fields_read(const char *name, struct deque_info *info);
 void fields_print_json(const struct field **chosen,
 		       const struct deque_info *info);
 void field_text(const struct field *field, const struct deque_info *info,
@@ -168,8 +178,22 @@ int open_deque(const char *name, int wanted, int fallback,
 int open_inherited(int fd, struct deque **deque, char *name);
 int info_get(const char *name, struct deque_info *info);
 
-/* version.c */
-int version_print(void);
+/*
+ * node.c: what stands where the node of a deque should
+ *
+ * node_number() is as the kernel shows it; false: there is no such deque.
+ * node_obstacle() names what stands there and is not its node; else NULL.
+ * node_mend() makes it again.  node_forget() is for a deque that was removed: devtmpfs
+ * leaves what it has not made.
+ */
+bool node_module_loaded(void);
+bool node_control_here(void);
+bool node_number(const char *name, dev_t *number);
+const char *node_obstacle(const char *name);
+const char *node_remover(const char *name);
+bool node_is_gone(const char *name);
+int node_mend(const char *name);
+void node_forget(const char *name, dev_t number);
 
 /* json.c: what json-c leaves to us */
 void json_add_number(struct json_object *object, const char *key,

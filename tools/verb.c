@@ -4,10 +4,48 @@
  */
 #include "tool.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#define NODE_FOLDER "/dev/deque"
 
 #define WORD_MAX 16 /* longer than any verb */
+
+/*
+ * What other queues and tools call it.  It is proposed, never run: who mistakes a
+ * word must not lose a deque.
+ */
+static const struct synonym {
+	const char *word;
+	const char *verb;
+} synonyms[] = {
+	{ "acknowledge", "ack" }, { "add", "put" },
+	{ "append", "put" },	  { "complete", "ack" },
+	{ "config", "set" },	  { "configure", "set" },
+	{ "consume", "take" },	  { "del", "rm" },
+	{ "delete", "rm" },	  { "dequeue", "take" },
+	{ "destroy", "rm" },	  { "done", "ack" },
+	{ "drop", "rm" },	  { "dump", "browse" },
+	{ "enqueue", "put" },	  { "exec", "work" },
+	{ "fetch", "take" },	  { "get", "take" },
+	{ "head", "peek" },	  { "info", "stat" },
+	{ "limit", "set" },	  { "list", "ls" },
+	{ "make", "create" },	  { "mk", "create" },
+	{ "nack", "return" },	  { "new", "create" },
+	{ "pop", "take" },	  { "publish", "put" },
+	{ "push", "put" },	  { "read", "take" },
+	{ "receive", "take" },	  { "recv", "take" },
+	{ "release", "return" },  { "remove", "rm" },
+	{ "renew", "extend" },	  { "reserve", "claim" },
+	{ "run", "work" },	  { "send", "put" },
+	{ "shift", "take" },	  { "show", "stat" },
+	{ "stats", "stat" },	  { "status", "stat" },
+	{ "tail", "peek" },	  { "touch", "extend" },
+	{ "unlink", "rm" },	  { "worker", "work" },
+	{ "write", "put" },
+};
 
 static size_t smallest(size_t a, size_t b, size_t c)
 {
@@ -16,47 +54,84 @@ static size_t smallest(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
-/* Levenshtein's distance, row by row. */
+static bool is_swapped(const char *word, const char *other)
+{
+	return word[0] == other[-1] && word[-1] == other[0];
+}
+
+/* Levenshtein's distance, row by row, where two letters swapped are one mistake. */
 static size_t word_distance(const char *word, const char *other)
 {
-	size_t row[WORD_MAX + 1], length = strnlen(other, WORD_MAX);
-	size_t i, j, diagonal, above;
+	size_t rows[3][WORD_MAX + 1], length = strnlen(other, WORD_MAX);
+	size_t *before = rows[0], *above = rows[1], *row = rows[2], *next;
+	size_t i, j;
 
 	for (j = 0; j <= length; j++)
 		row[j] = j;
 	for (i = 0; word[i]; i++) {
-		diagonal = row[0]++;
+		next = before;
+		before = above;
+		above = row;
+		row = next;
+		row[0] = i + 1;
 		for (j = 0; j < length; j++) {
-			above = row[j + 1];
-			row[j + 1] = smallest(row[j] + 1, above + 1,
-					      diagonal + (word[i] != other[j]));
-			diagonal = above;
+			row[j + 1] = smallest(row[j] + 1, above[j + 1] + 1,
+					      above[j] + (word[i] != other[j]));
+			if (i && j && is_swapped(word + i, other + j) &&
+			    before[j - 1] + 1 < row[j + 1])
+				row[j + 1] = before[j - 1] + 1;
 		}
 	}
 	return row[length];
 }
 
-static const struct verb *verb_nearest(const char *name)
+/* A word of which more than a third is wrong is another word. */
+static const char *verb_nearest(const char *name)
 {
-	const struct verb *const *verb, *const *nearest = verbs;
+	size_t distance, least = strlen(name) / 3 + 1;
+	const struct verb *const *verb;
+	const char *nearest = NULL;
 
-	for (verb = verbs; *verb; verb++)
-		if (word_distance(name, (*verb)->name) <
-		    word_distance(name, (*nearest)->name))
-			nearest = verb;
-	return *nearest;
+	for (verb = verbs; *verb; verb++) {
+		distance = word_distance(name, (*verb)->name);
+		if (distance < least) {
+			least = distance;
+			nearest = (*verb)->name;
+		}
+	}
+	return nearest;
+}
+
+static const char *verb_meant(const char *name)
+{
+	char word[WORD_MAX + 1];
+	size_t i, length = strlen(name);
+
+	if (length > WORD_MAX)
+		return NULL;
+	for (i = 0; i <= length; i++)
+		word[i] = (char)tolower((unsigned char)name[i]);
+	for (i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
+		if (!strcmp(synonyms[i].word, word))
+			return synonyms[i].verb;
+	return verb_nearest(word);
 }
 
 const struct verb *verb_find(const char *name)
 {
 	const struct verb *const *verb;
+	const char *meant;
 
 	for (verb = verbs; *verb; verb++)
 		if (!strcmp((*verb)->name, name))
 			return *verb;
+	meant = verb_meant(name);
+	if (!meant)
+		exit(fail(EX_USAGE, "no verb '%s'; 'deque help' lists them",
+			  name));
 	exit(fail(EX_USAGE,
-		  "no verb '%s'; '%s' is the nearest, 'deque help' lists all",
-		  name, verb_nearest(name)->name));
+		  "no verb '%s'; did you mean '%s'? 'deque help' lists all",
+		  name, meant));
 }
 
 void verb_print_help(const struct verb *verb)
@@ -115,21 +190,48 @@ char **verb_operands(const struct verb *verb, int argc, char **argv, int least,
 	return argv + optind;
 }
 
-void verb_check_name(const char *name)
+/* The folder may be a link, or mounted elsewhere, or the current one. */
+static bool is_node_folder(const char *folder)
 {
+	struct stat nodes, other;
+
+	if (!strcmp(folder, NODE_FOLDER))
+		return true;
+	return !stat(NODE_FOLDER, &nodes) && !stat(folder, &other) &&
+	       nodes.st_dev == other.st_dev && nodes.st_ino == other.st_ino;
+}
+
+/* The last part of a path whose folder is that of the nodes. */
+static const char *node_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%.*s",
+		 slash == path ? 1 : (int)(slash - path), path);
+	if (!is_node_folder(folder))
+		exit(fail(EX_USAGE,
+			  "'%s' is not a path in " NODE_FOLDER
+			  ", where deques are",
+			  path));
+	return slash + 1;
+}
+
+const char *verb_deque(const char *operand)
+{
+	const char *name = strchr(operand, '/') ? node_name(operand) : operand;
+
 	if (deque_check_name(name))
 		exit(fail(EX_USAGE,
 			  "'%s' cannot name a deque: 1 to %d of A-Z a-z 0-9 . "
 			  "_ -, the first a letter or digit; not 'control'",
 			  name, DEQUE_NAME_MAX));
+	return name;
 }
 
 const char *verb_name(const struct verb *verb, int argc, char **argv)
 {
-	const char *name = *verb_operands(verb, argc, argv, 1, 1);
-
-	verb_check_name(name);
-	return name;
+	return verb_deque(*verb_operands(verb, argc, argv, 1, 1));
 }
 
 int verb_each_name(const struct verb *verb, int argc, char **argv,
@@ -139,9 +241,9 @@ int verb_each_name(const struct verb *verb, int argc, char **argv,
 	int status = 0, result;
 
 	for (name = names; *name; name++)
-		verb_check_name(*name);
+		verb_deque(*name);
 	for (name = names; *name; name++) {
-		result = act(*name, context);
+		result = act(verb_deque(*name), context);
 		if (!status)
 			status = result;
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * deque --version: the command's, the loaded module's, and whether that is the one
+ * deque version: the command's, the loaded module's, and whether that is the one
  * that is installed.  After an upgrade it may not be: nobody unloads it meanwhile.
  */
 #include "tool.h"
@@ -90,7 +90,7 @@ static void print_difference(const struct identity *loaded,
 	     installed->version);
 }
 
-int version_print(void)
+static void version_print(void)
 {
 	struct identity loaded = { .version = "" }, installed = loaded;
 
@@ -105,5 +105,27 @@ int version_print(void)
 		printf("deque.ko (not installed for this kernel)\n");
 	if (loaded.version[0] && installed.version[0])
 		print_difference(&loaded, &installed);
+}
+
+static int run(int argc, char **argv)
+{
+	while (verb_option(&verb_version, argc, argv) != -1)
+		;
+	verb_operands(&verb_version, argc, argv, 0, 0);
+	version_print();
 	return 0;
 }
+
+static const struct option long_options[] = {
+	LONG_OPTIONS_END,
+};
+
+const struct verb verb_version = {
+	.name = "version",
+	.run = run,
+	.summary = "Print the versions of the command and of the module",
+	.operands = "[-h]",
+	.help = "",
+	.short_options = ":h",
+	.long_options = long_options,
+};

@@ -59,7 +59,7 @@ static void parse(struct work *args, int argc, char **argv)
 				      args->name ? 1 : 2, INT_MAX);
 	if (!args->name)
 		args->name = *args->command++;
-	verb_check_name(args->name);
+	args->name = verb_deque(args->name);
 }
 
 static bool is_shell(const char *command)

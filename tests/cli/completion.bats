@@ -12,7 +12,7 @@ complete_words() {
 }
 
 @test "verbs" {
-	[ "$(complete_words deque '')" = 'create rm ls stat put take peek work claim ack return bury extend kick leases browse set help --help --version' ]
+	[ "$(complete_words deque '')" = 'create rm ls stat put take peek work claim ack return bury extend kick leases browse set help version --help --version' ]
 	[ "$(complete_words deque st)" = stat ]
 	[ "$(complete_words deque help p)" = 'put peek' ]
 }
@@ -29,6 +29,7 @@ complete_words() {
 		[ "$(complete_words deque $verb '')" = "mail $Q" ]
 	done
 	[ "$(complete_words deque take -c 5 m)" = mail ]
+	[ "$(complete_words deque rm /dev/deque/m)" = /dev/deque/mail ]
 	[ -z "$(complete_words deque create '')" ]
 }
 

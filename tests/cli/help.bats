@@ -4,7 +4,7 @@ load common
 
 @test "help lists every verb" {
 	run -0 deque help
-	for verb in create rm ls stat put take peek work claim ack return bury extend kick leases browse set help; do
+	for verb in create rm ls stat put take peek work claim ack return bury extend kick leases browse set help version; do
 		grep -q "^  $verb " <<<"$output"
 	done
 	[ "$output" = "$(deque --help)" ]
@@ -12,7 +12,7 @@ load common
 }
 
 @test "help of a verb is the same in three ways" {
-	for verb in create rm ls stat put take peek work claim ack return bury extend kick leases browse set help; do
+	for verb in create rm ls stat put take peek work claim ack return bury extend kick leases browse set help version; do
 		run -0 deque help $verb
 		[[ ${lines[0]} == "usage: deque $verb "* ]]
 		[ "$output" = "$(deque $verb --help)" ]
@@ -21,10 +21,40 @@ load common
 }
 
 @test "a verb that is not one gets the nearest" {
-	expect 64 "deque: no verb 'tkae'; 'take' is the nearest, 'deque help' lists all" deque tkae
-	expect 64 "deque: no verb 'delete'; 'create' is the nearest, 'deque help' lists all" deque help delete
-	expect 64 "deque: no verb; 'deque help' lists them" deque
-	run -64 deque "$(printf %04096d 0)"
+	for pair in tkae:take stta:stat creat:create PUT:put lease:leases retrun:return; do
+		expect 64 "deque: no verb '${pair%:*}'; did you mean '${pair#*:}'? 'deque help' lists all" deque "${pair%:*}"
+	done
+	long=$(printf %04096d 0)
+	expect 64 "deque: no verb '$long'; 'deque help' lists them" deque "$long"
+}
+
+@test "a verb of another queue gets ours, and is not obeyed" {
+	while read -r ours words; do
+		for word in $words; do
+			expect 64 "deque: no verb '$word'; did you mean '$ours'? 'deque help' lists all" deque "$word" "$Q"
+		done
+	done <<-'END'
+		rm delete remove destroy del Delete
+		put push enqueue send add
+		take pop recv receive dequeue get
+		ls list
+		stat info status
+		work run
+	END
+	expect 64 "deque: no verb 'delete'; did you mean 'rm'? 'deque help' lists all" deque help delete
+	[ -e "/dev/deque/$Q" ]
+}
+
+@test "a verb that is like none gets no proposal" {
+	for word in mv top cp kil xyzzy '' 1; do
+		expect 64 "deque: no verb '$word'; 'deque help' lists them" deque "$word"
+	done
+}
+
+@test "without a verb, the help is on standard error, and that is no success" {
+	run -64 --separate-stderr deque
+	[ -z "$output" ]
+	[ "$stderr" = "$(deque help)" ]
 }
 
 @test "options that are not there are named" {
@@ -47,6 +77,9 @@ load common
 	run -0 deque --version
 	version=$(cat /sys/module/deque/version)
 	[ "$output" = "deque $version"$'\n'"deque.ko $version" ]
+	[ "$(deque -V)" = "$output" ]
+	[ "$(deque version)" = "$output" ]
+	expect 64 'deque: version: too many operands; usage: deque version [-h]' deque version jobs
 }
 
 @test "what does not arrive on stdout is an error" {

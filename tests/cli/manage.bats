@@ -43,10 +43,43 @@ bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter 
 
 @test "create refuses bad names before it makes any" {
 	long=$(printf %064d 0)
-	for name in '' . .. .a -a _a a/b 'a b' control ä "$long"; do
-		expect 64 "deque: '$name' $bad_name" deque create -- a "$name"
+	for name in '' . .. .a -a _a /dev/deque/ /dev/deque/.a /dev/deque/control 'a b' control ä "$long"; do
+		expect 64 "deque: '${name##*/}' $bad_name" deque create -- a "$name"
 	done
 	[ ! -e /dev/deque/a ]
+}
+
+@test "every verb takes the path of a deque, too" {
+	path=/dev/deque/$Q
+	deque create /dev/deque/a
+	deque rm /dev/deque/a
+	[ ! -e /dev/deque/a ]
+	deque put "$path" one two three
+	[ "$(deque peek "$path")" = one ]
+	[ "$(deque take "$path")" = one ]
+	deque set "$path" max_messages=7
+	[ "$(deque ls -no name,max_messages "$path")" = "$Q 7" ]
+	run -0 deque stat "$path"
+	[ "${lines[0]}" = "name              $Q" ]
+	[ "$(deque browse -no size "$path" | xargs)" = '3 5' ]
+	run -0 deque leases -n "$path"
+	[ "$(deque work --max 1 "$path" sh -c 'echo "$DEQUE_NAME"' 2>/dev/null)" = "$Q" ]
+	[ "$(deque work "$path" --max 1 sh -c 'echo "$DEQUE_NAME"' 2>/dev/null)" = "$Q" ]
+	[ "$(deque kick "$path")" = 0 ]
+	deque rm "$path"
+	[ ! -e "$path" ]
+}
+
+@test "a path may be relative, or lead through a link, to that folder and to no other" {
+	ln -s /dev/deque "$BATS_TEST_TMPDIR/link"
+	deque put "$BATS_TEST_TMPDIR/link/$Q" one two three four
+	(cd /dev && deque take "deque/$Q")
+	(cd /dev/deque && deque take "./$Q" && deque take "../deque/$Q" && deque take "$Q")
+	[ "$(messages)" = 0 ]
+	for path in "/tmp/$Q" "/$Q" "x/$Q" "./$Q"; do
+		expect 64 "deque: '$path' is not a path in /dev/deque, where deques are" deque rm "$path"
+	done
+	[ -e "/dev/deque/$Q" ]
 }
 
 @test "create takes a name of 63 bytes, with all that may be in it" {

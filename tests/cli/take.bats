@@ -138,6 +138,6 @@ data() {
 
 @test "no such deque, and one that cannot be" {
 	expect 66 "deque: nope: no such deque; 'deque create' makes it, 'deque ls' lists them" deque take nope
-	expect 64 "deque: 'a/b' cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter or digit; not 'control'" \
+	expect 64 "deque: 'a/b' is not a path in /dev/deque, where deques are" \
 		deque take a/b
 }
