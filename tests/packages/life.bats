@@ -95,6 +95,71 @@ second() {
 	END
 }
 
+# A unit waits for a deque and ends with it; a socket unit is started by messages, and comes
+# back with its deque.
+@test "1. booted: device units, what binds to them, and socket units" {
+	boot "$FIRST" <<-'END'
+		set -eux
+		until_true() { for _ in {1..600}; do ! "$@" || return 0; sleep 0.1; done; return 1; }
+		state_is() { [ "$(systemctl show -P ActiveState "$1")" = "$2" ]; }
+		cd /etc/systemd/system
+		cat >bound.service <<-'UNIT'
+			[Unit]
+			BindsTo=dev-deque-jobs.device
+			After=dev-deque-jobs.device
+			[Service]
+			ExecStart=/usr/bin/sleep infinity
+		UNIT
+		cat >jobs.socket <<-'UNIT'
+			[Unit]
+			BindsTo=dev-deque-jobs.device
+			After=dev-deque-jobs.device
+			[Socket]
+			ListenSpecial=/dev/deque/jobs
+			[Install]
+			WantedBy=dev-deque-jobs.device
+		UNIT
+		cat >jobs.service <<-'UNIT'
+			[Service]
+			ExecStart=/usr/bin/deque work jobs --idle-exit -- /usr/bin/tee /run/started.{}
+		UNIT
+		systemctl daemon-reload
+		systemctl enable jobs.socket
+		systemctl start --no-block bound.service
+		state_is bound.service inactive
+		modprobe deque
+		deque create jobs
+		until_true state_is dev-deque-jobs.device active
+		until_true state_is bound.service active
+		until_true state_is jobs.socket active
+		deque put jobs one
+		until_true [ -e /run/started.one ]
+		until_true state_is jobs.service inactive
+		deque rm --force jobs
+		until_true state_is dev-deque-jobs.device inactive
+		until_true state_is bound.service inactive
+		systemctl show jobs.socket | grep -E '^(Result|ActiveState)='
+		deque create jobs
+		until_true state_is jobs.socket active
+		deque put jobs two
+		until_true [ -e /run/started.two ]
+		until_true state_is jobs.service inactive
+		# Without that it has failed for good.
+		systemctl disable --now jobs.socket
+		sed -i '/^BindsTo=\|^After=/d' jobs.socket
+		systemctl daemon-reload
+		systemctl start jobs.socket
+		deque rm --force jobs
+		until_true state_is jobs.socket failed
+		deque create jobs
+		until_true state_is dev-deque-jobs.device active
+		state_is jobs.socket failed
+		systemctl start jobs.socket
+		deque put jobs three
+		until_true [ -e /run/started.three ]
+	END
+}
+
 @test "2. a second kernel comes with its headers: DKMS builds for it by itself" {
 	local release
 	release=$(inside "apt-cache search --names-only '^linux-image-[0-9.]+[-+](deb)?[0-9]+-amd64\$'" |
