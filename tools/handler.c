@@ -143,6 +143,14 @@ static void die_with_parent(pid_t parent)
 		raise(SIGKILL);
 }
 
+/* The kernel ends the leases of what dumps core only when that is written. */
+static void core_forbid(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
 /* In the new process. */
 static void start_execute(const struct start *start)
 {
@@ -157,6 +165,8 @@ static void start_execute(const struct start *start)
 		dup2(start->output, STDOUT_FILENO);
 	signal(SIGPIPE, start->work->sigpipe);
 	setrlimit(RLIMIT_NOFILE, &start->work->files);
+	if (!start->work->core)
+		core_forbid();
 	sigprocmask(SIG_SETMASK, &start->work->mask, NULL);
 	execvp(start->arguments[0], start->arguments);
 	error = errno;

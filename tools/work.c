@@ -36,6 +36,9 @@ static void parse_option(struct work *args, int option)
 	case OPTION_GROUP:
 		args->group = true;
 		break;
+	case OPTION_CORE:
+		args->core = true;
+		break;
 	}
 }
 
@@ -135,6 +138,7 @@ static const struct option long_options[] = {
 	{ "max", required_argument, NULL, OPTION_MAX },
 	{ "idle-exit", optional_argument, NULL, OPTION_IDLE_EXIT },
 	{ "group", no_argument, NULL, OPTION_GROUP },
+	{ "core", no_argument, NULL, OPTION_CORE },
 	LONG_OPTIONS_END,
 };
 
@@ -154,7 +158,9 @@ const struct verb verb_work = {
 		"      --idle-exit[=TIME]     end when nothing came for TIME "
 		"(0)\n"
 		"      --group                print what each prints as a "
-		"whole\n",
+		"whole\n"
+		"      --core                 let what crashes dump its core "
+		"first\n",
 	.short_options = "-:hj:",
 	.long_options = long_options,
 };

@@ -88,6 +88,7 @@ struct work {
 	uint64_t max;
 	int64_t idle_ns; /* NEVER: idle or not, go on */
 	bool group;
+	bool core; /* handlers may dump it */
 
 	struct deque *deque;
 	struct guard guard;

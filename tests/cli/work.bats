@@ -77,6 +77,15 @@ nested() {
 	[ "$(work -- sh -c "$look")" = "$(sh -c "$look")" ]
 }
 
+# A dump of the core may take minutes, in which the message waits.
+@test "a handler dumps no core, unless with --core" {
+	deque put "$Q" a b
+	(ulimit -c unlimited && deque work "$Q" --max 1 -- sh -c 'ulimit -Sc; ulimit -Hc' 2>/dev/null) >"$T/out"
+	[ "$(cat "$T/out")" = $'0\n0' ]
+	(ulimit -c unlimited && deque work "$Q" --max 1 --core -- sh -c 'ulimit -Sc; ulimit -Hc' 2>/dev/null) >"$T/out"
+	[ "$(cat "$T/out")" = $'unlimited\nunlimited' ]
+}
+
 @test "75 returns with a delay, 65 buries, other statuses and signals return" {
 	deque put "$Q" 75 65
 	run -65 --separate-stderr deque work "$Q" --idle-exit -- sh -c 'exit "$1"' sh {}
