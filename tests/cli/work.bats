@@ -193,14 +193,25 @@ $(summary 0 1 0 0)" ]
 }
 
 @test "--idle-exit waits so long for more, anew after each" {
-	start=$(milliseconds)
-	deque work "$Q" --idle-exit=2s -- sh -c 'sleep 2; echo "$1"' sh {} >"$T/out" &
-	until_true catches $!
+	local end
+	mkfifo "$T/go"
 	deque put "$Q" a
-	until_true is_field acked 1
+	deque work "$Q" --idle-exit=2s -- sh -c 'read -r _ <"$0"; echo "$1"' "$T/go" {} >"$T/out" &
+	until_true is_field leased 1
+	sleep 2	# longer than it waits when it is idle, which it is not
+	end=$(milliseconds)
+	timeout 60 sh -c 'echo >"$1"' sh "$T/go"
 	wait $!
 	[ "$(cat "$T/out")" = a ]
-	[ $(($(milliseconds) - start)) -ge 4000 ]
+	[ $(($(milliseconds) - end)) -ge 2000 ]
+}
+
+@test "--idle-exit takes what comes while it waits" {
+	deque work "$Q" --idle-exit=1h --max 1 -- true &
+	until_true catches $!
+	deque put "$Q" a
+	wait $!
+	is_field acked 1
 }
 
 @test "it takes what comes, at once" {

@@ -106,3 +106,27 @@ fake_headers() {
 	[[ $output = *'the archive is down'* ]]
 	[[ $output != *headers* ]]
 }
+
+# fake_apt: with words in English only if asked for, as in a machine with another locale
+fake_apt() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/apt-cache" <<-'END'
+		#!/bin/sh
+		[ "$1" != depends ] || if [ "${LC_ALL:-$LANG}" = C ]; then
+			echo '  Depends: gcc-12'
+		else
+			echo '  Зависит: gcc-12'
+		fi
+	END
+	printf '#!/bin/sh\necho "apt-get $*"\n' >"$BATS_TEST_TMPDIR/bin/apt-get"
+	chmod +x "$BATS_TEST_TMPDIR/bin"/apt-*
+}
+
+@test "need: with a Russian locale it asks for the same package" {
+	fake_apt
+	printf 'tests\t/nowhere\tlib32gcc-@GCC@-dev\t-\n' >"$tree/scripts/needs"
+	# As root it has apt-get install it, else it says what to type.
+	run env LANG=ru_RU.UTF-8 LC_ALL=ru_RU.UTF-8 PATH="$BATS_TEST_TMPDIR/bin:$PATH" "$tree/scripts/need" tests
+	[[ $output == *'missing for tests: lib32gcc-12-dev'* ]]
+	[[ $output != *gcc-multilib* ]]
+}
