@@ -133,6 +133,9 @@ static const struct option long_options[] = {
 	LONG_OPTIONS_END,
 };
 
+static const int contradictions[] = { CONTRADICTIONS_ENDS,
+				      CONTRADICTIONS_FORMAT, 0 };
+
 const struct verb verb_claim = {
 	.name = "claim",
 	.run = run,
@@ -146,4 +149,5 @@ const struct verb verb_claim = {
 	"      --front, --back        from that end (front)\n" HELP_FORMAT,
 	.short_options = ":0c:hrw:",
 	.long_options = long_options,
+	.contradictions = contradictions,
 };

@@ -5,10 +5,17 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CLASS_FOLDER "/sys/class/deque/"
+#define MADE_MAX 1024
 
 struct create {
 	struct settings settings;
 	bool exist_ok;
+	char made[MADE_MAX]; /* their names, as many as fit */
+	int status;
 };
 
 /* A deque that nobody can open is of no use: it goes again. */
@@ -43,19 +50,93 @@ static int create_check(const char *name)
 	return 0;
 }
 
+/* Whoever may not look learns no more than that. */
+static bool exists(const char *name)
+{
+	char path[sizeof(CLASS_FOLDER) + DEQUE_NAME_MAX];
+
+	snprintf(path, sizeof(path), CLASS_FOLDER "%s", name);
+	return !access(path, F_OK);
+}
+
+static int fail_exists(const char *name)
+{
+	if (node_obstacle(name) || node_is_gone(name))
+		return fail_node(name, EX_CANTCREAT);
+	return fail_control(name, EEXIST);
+}
+
+static int check_missing(const char *name, void *context)
+{
+	(void)context;
+	return exists(name) ? fail_exists(name) : 0;
+}
+
+/* It stays as it is, and that may not be what is wanted. */
+static void tell_difference(const char *name, const struct settings *settings)
+{
+	char wanted[SETTINGS_TEXT_MAX];
+	struct deque_info info;
+
+	if (info_get(name, &info))
+		return;
+	if (settings_differ(settings, &info, wanted))
+		fail(0,
+		     "%s: exists already, with other limits, which stay; "
+		     "'deque set %s%s' changes them",
+		     name, name, wanted);
+}
+
+static int create_accept(const char *name, const struct create *args)
+{
+	int status = node_mend(name);
+
+	if (!status)
+		tell_difference(name, &args->settings);
+	return status;
+}
+
+static void note_made(struct create *args, const char *name)
+{
+	size_t length = strlen(args->made);
+
+	snprintf(args->made + length, MADE_MAX - length, " %s", name);
+}
+
+/* After a failure no more are made, and what was made is told. */
 static int create(const char *name, void *context)
 {
-	const struct create *args = context;
-	int error = deque_create(name, &args->settings.limits,
-				 args->settings.policy_on);
+	struct create *args = context;
+	int error;
 
+	if (args->status)
+		return 0;
+	error = deque_create(name, &args->settings.limits,
+			     args->settings.policy_on);
 	if (!error)
-		return create_check(name);
-	if (error == -EEXIST && args->exist_ok)
-		return node_mend(name);
-	if (error == -EEXIST && (node_obstacle(name) || node_is_gone(name)))
-		return fail_node(name, EX_CANTCREAT);
-	return fail_control(name, -error);
+		args->status = create_check(name);
+	else if (error == -EEXIST)
+		args->status = args->exist_ok ? create_accept(name, args)
+					      : fail_exists(name);
+	else
+		args->status = fail_control(name, -error);
+	if (!error && !args->status)
+		note_made(args, name);
+	return args->status;
+}
+
+static int create_all(struct create *args, int argc, char **argv)
+{
+	int status = 0;
+
+	if (!args->exist_ok)
+		status = verb_each_name(&verb_create, argc, argv, check_missing,
+					NULL);
+	if (!status)
+		status = verb_each_name(&verb_create, argc, argv, create, args);
+	if (status && args->made[0])
+		fail(0, "create: made before that:%s", args->made);
+	return status;
 }
 
 static int run(int argc, char **argv)
@@ -70,7 +151,7 @@ static int run(int argc, char **argv)
 			setting_parse(&args.settings, option,
 				      optarg ? optarg : "yes");
 	}
-	return verb_each_name(&verb_create, argc, argv, create, &args);
+	return create_all(&args, argc, argv);
 }
 
 static const struct option long_options[] = {

@@ -88,6 +88,7 @@ void json_add_number(struct json_object *object, const char *key,
 	json_object_object_add(object, key, json_object_new_uint64(number));
 }
 
+/* As text for people, and as seconds since 1970 to calculate with. */
 void json_add_time(struct json_object *object, const char *key, uint64_t ns)
 {
 	time_t seconds = (time_t)(ns / NS_PER_S);
@@ -98,6 +99,13 @@ void json_add_time(struct json_object *object, const char *key, uint64_t ns)
 	snprintf(text, sizeof(text), "%s.%09lluZ", day,
 		 (unsigned long long)(ns % NS_PER_S));
 	json_object_object_add(object, key, json_object_new_string(text));
+	snprintf(day, sizeof(day), "%s_epoch", key);
+	snprintf(text, sizeof(text), "%llu.%09llu",
+		 (unsigned long long)(ns / NS_PER_S),
+		 (unsigned long long)(ns % NS_PER_S));
+	json_object_object_add(object, day,
+			       json_object_new_double_s((double)ns / NS_PER_S,
+							text));
 }
 
 /* Text is "data"; what is none, or has a NUL in it, is "data_base64". */

@@ -69,6 +69,8 @@ static const struct option long_options[] = {
 	LONG_OPTIONS_END,
 };
 
+static const int contradictions[] = { CONTRADICTIONS_ENDS, 0 };
+
 const struct verb verb_kick = {
 	.name = "kick",
 	.run = run,
@@ -82,4 +84,5 @@ const struct verb verb_kick = {
 		"      --front, --back        to that end (where they were)\n",
 	.short_options = ":h",
 	.long_options = long_options,
+	.contradictions = contradictions,
 };

@@ -5,6 +5,7 @@
  */
 #include "tool.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 
 #define NS_PER_MS 1000000LL
 #define NS_PER_S 1000000000LL
-#define TIME_MOST_S 1000000000LL /* some thirty years */
+#define TIME_MOST_S (11574 * 86400LL) /* some thirty years */
+#define TIME_MOST "11574d"
 
 /* clang-format off */
 static const struct time_unit {
@@ -24,85 +26,144 @@ static const struct time_unit {
 	{ "s", NS_PER_S },
 	{ "m", 60 * NS_PER_S },
 	{ "h", 3600 * NS_PER_S },
+	{ "d", 86400 * NS_PER_S },
 };
 /* clang-format on */
 
-/* What the suffix multiplies by; 0: it is none. */
+static uint64_t power(uint64_t base, int exponent)
+{
+	uint64_t result = 1;
+
+	while (exponent--)
+		result *= base;
+	return result;
+}
+
+/*
+ * What the suffix multiplies by; 0: it is none.  Sizes as dd(1) and the like have
+ * them: K and KiB are 1024 bytes, KB is 1000.
+ */
 static uint64_t suffix_factor(const char *suffix, unsigned int unit)
 {
 	static const char letters[] = "kmgt";
-	uint64_t factor = 1;
 	const char *letter;
+	int exponent;
 
 	if (!*suffix)
 		return 1;
-	for (letter = letters; *letter; letter++) {
-		factor *= unit;
-		if (!strncasecmp(suffix, letter, 1) && !suffix[1])
-			return factor;
-	}
-	return 0;
+	letter = strchr(letters, tolower((unsigned char)*suffix++));
+	if (!letter)
+		return 0;
+	exponent = (int)(letter - letters) + 1;
+	if (!*suffix)
+		return power(unit, exponent);
+	if (unit != UNIT_SIZE)
+		return 0;
+	if (!strcasecmp(suffix, "iB"))
+		return power(1024, exponent);
+	return strcasecmp(suffix, "B") ? 0 : power(1000, exponent);
 }
 
+/* The bytes at @text that are a decimal number; 0: it does not begin with one. */
+static size_t decimal_length(const char *text)
+{
+	size_t length = strspn(text, "0123456789"), fraction;
+
+	if (text[length] != '.')
+		return length;
+	fraction = strspn(text + length + 1, "0123456789");
+	return length + fraction ? length + 1 + fraction : 0;
+}
+
+/* No limit has more digits than a double. */
 uint64_t parse_number(const char *what, const char *text, unsigned int unit,
 		      uint64_t most)
 {
-	size_t digits = strspn(text, "0123456789");
-	uint64_t factor = suffix_factor(text + digits, unit);
-	uint64_t number;
+	size_t length = decimal_length(text);
+	uint64_t factor = suffix_factor(text + length, unit);
+	double number = strtod(text, NULL) * (double)factor;
 
-	/* Too large for strtoull() is ULLONG_MAX: more than any limit. */
-	number = strtoull(text, NULL, 10);
-	if (!digits || !factor)
+	if (!length || !factor ||
+	    (factor == 1 && strspn(text, "0123456789") != length))
 		exit(fail(EX_USAGE,
-			  "%s: '%s' is not a %s: digits, and k, M, G or T for "
-			  "powers of %u",
-			  what, text, unit == UNIT_SIZE ? "size" : "count",
-			  unit));
-	if (!number || number > most / factor)
+			  unit == UNIT_SIZE
+				  ? "%s: '%s' is not a size: a number, and K, "
+				    "M, G or T (or KiB ...) for powers of "
+				    "1024, KB ... for powers of 1000"
+				  : "%s: '%s' is not a count: a number, and k, "
+				    "M, G or T for powers of 1000",
+			  what, text));
+	if (number < 1 || number > (double)most)
 		exit(fail(EX_USAGE, "%s: '%s' is not from 1 to %llu", what,
 			  text, (unsigned long long)most));
-	return number * factor;
+	return (uint64_t)number;
 }
 
-static int64_t time_unit_ns(const char *name)
+static int64_t time_unit_ns(const char *name, size_t length)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(time_units) / sizeof(time_units[0]); i++)
-		if (!strcmp(time_units[i].name, name))
+		if (!strncmp(time_units[i].name, name, length) &&
+		    !time_units[i].name[length])
 			return time_units[i].ns;
 	return 0;
 }
 
+/* A sum of numbers with units; a number alone is seconds.  Negative: it is none. */
+static double time_sum(const char *text)
+{
+	const char *part = text;
+	size_t digits, letters;
+	double sum = 0;
+	int64_t unit;
+
+	do {
+		digits = decimal_length(part);
+		letters = strspn(part + digits, "abcdefghijklmnopqrstuvwxyz");
+		unit = time_unit_ns(part + digits, letters);
+		if (!digits || !unit || (!letters && part != text))
+			return -1;
+		sum += strtod(part, NULL) * (double)unit;
+		part += digits + letters;
+	} while (*part);
+	return sum;
+}
+
+bool is_time(const char *text)
+{
+	return time_sum(text) >= 0;
+}
+
+/* What is said of a time that is none differs in whether it may be for ever. */
+static int64_t parse_finite(const char *what, const char *text,
+			    const char *or_forever, const char *too_long)
+{
+	double time = time_sum(text);
+
+	if (time < 0)
+		exit(fail(EX_USAGE,
+			  "%s: '%s' is not a time: numbers with d, h, m, s or "
+			  "ms, as 1h30m (seconds without)%s",
+			  what, text, or_forever));
+	if (time > (double)(TIME_MOST_S * NS_PER_S))
+		exit(fail(EX_USAGE, "%s: '%s' is too long; %s", what, text,
+			  too_long));
+	return (int64_t)time;
+}
+
 int64_t parse_time(const char *what, const char *text)
 {
-	size_t digits = strspn(text, "0123456789.");
-	int64_t unit = time_unit_ns(text + digits);
-	char *end;
-	double time;
-
 	if (!strcmp(text, "forever"))
 		return FOREVER;
-	time = strtod(text, &end) * (double)unit;
-	if (!digits || !unit || end != text + digits)
-		exit(fail(EX_USAGE,
-			  "%s: '%s' is not a time: a number, and ms, s, m or h "
-			  "(seconds without), or 'forever'",
-			  what, text));
-	if (time > (double)(TIME_MOST_S * NS_PER_S))
-		exit(fail(EX_USAGE, "%s: '%s' is too long; say 'forever'", what,
-			  text));
-	return (int64_t)time;
+	return parse_finite(what, text, ", or 'forever'", "say 'forever'");
 }
 
 uint64_t parse_delay(const char *what, const char *text)
 {
-	int64_t time = parse_time(what, text);
-
-	if (time == FOREVER)
+	if (!strcmp(text, "forever"))
 		exit(fail(EX_USAGE, "%s: 'forever' would be never", what));
-	return (uint64_t)time;
+	return (uint64_t)parse_finite(what, text, "", TIME_MOST " is the most");
 }
 
 uint64_t parse_timeout(const char *what, const char *text)

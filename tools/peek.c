@@ -105,6 +105,9 @@ static const struct option long_options[] = {
 	LONG_OPTIONS_END,
 };
 
+static const int contradictions[] = { CONTRADICTIONS_ENDS,
+				      CONTRADICTIONS_FORMAT, 0 };
+
 const struct verb verb_peek = {
 	.name = "peek",
 	.run = run,
@@ -114,4 +117,5 @@ const struct verb verb_peek = {
 		"      --front, --back        from that end (front)\n" HELP_FORMAT,
 	.short_options = ":0c:hr",
 	.long_options = long_options,
+	.contradictions = contradictions,
 };

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct put {
@@ -50,13 +51,37 @@ static int put_operand(struct put *put, const char *operand, uint64_t number)
 	return strcmp(operand, "-") ? put_file(put, operand) : put_input(put);
 }
 
+static bool input_is_null(void)
+{
+	struct stat input, null;
+
+	return !fstat(STDIN_FILENO, &input) && !stat("/dev/null", &null) &&
+	       S_ISCHR(input.st_mode) && input.st_rdev == null.st_rdev;
+}
+
+/*
+ * No line is no failure; but where the TEXT was a variable that is empty, and a
+ * service's input is /dev/null, nobody would notice.
+ */
+static int put_input_only(struct put *put)
+{
+	int status = put_input(put);
+
+	if (!status && !put->sender.sent && input_is_null())
+		fail(0,
+		     "%s: nothing was put in: there is no TEXT, and standard "
+		     "input is /dev/null",
+		     put->sender.name);
+	return status;
+}
+
 static int put_operands(struct put *put, char **operands)
 {
 	uint64_t number;
 	int status = 0;
 
 	if (!*operands)
-		return put_input(put);
+		return put_input_only(put);
 	for (number = 1; !status && *operands; number++)
 		status = put_operand(put, *operands++, number);
 	return status ? status : sender_flush(&put->sender);
@@ -133,6 +158,9 @@ static const struct option long_options[] = {
 	LONG_OPTIONS_END,
 };
 
+static const int contradictions[] = { CONTRADICTIONS_ENDS, '0', OPTION_WHOLE,
+				      0 };
+
 const struct verb verb_put = {
 	.name = "put",
 	.run = run,
@@ -153,4 +181,5 @@ const struct verb verb_put = {
 		"      --json                 print ids, one object a line\n",
 	.short_options = ":0fhw:",
 	.long_options = long_options,
+	.contradictions = contradictions,
 };

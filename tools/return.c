@@ -43,6 +43,8 @@ static const struct option long_options[] = {
 	LONG_OPTIONS_END,
 };
 
+static const int contradictions[] = { CONTRADICTIONS_ENDS, 0 };
+
 const struct verb verb_return = {
 	.name = "return",
 	.run = run,
@@ -53,4 +55,5 @@ const struct verb verb_return = {
 	"      --front, --back        to that end (where they were)\n",
 	.short_options = ":h",
 	.long_options = long_options,
+	.contradictions = contradictions,
 };

@@ -84,3 +84,50 @@ void setting_parse(struct settings *settings, int setting, const char *text)
 		break;
 	}
 }
+
+static void limit_differ(char *text, int setting, uint64_t wanted, uint64_t is)
+{
+	size_t length = strlen(text);
+
+	/* To the kernel, a zero means its default: anything will do. */
+	if (!wanted || wanted == is)
+		return;
+	if (wanted == DEQUE_DELIVERIES_UNLIMITED &&
+	    setting == SETTING_DELIVERIES)
+		snprintf(text + length, SETTINGS_TEXT_MAX - length, " %s=never",
+			 kinds[setting].key);
+	else
+		snprintf(text + length, SETTINGS_TEXT_MAX - length, " %s=%llu",
+			 kinds[setting].key, (unsigned long long)wanted);
+}
+
+static void policy_differ(char *text, int setting, unsigned int policy,
+			  const struct settings *settings,
+			  const struct deque_info *info)
+{
+	size_t length = strlen(text);
+
+	if (settings->policy_on & ~info->policy & policy)
+		snprintf(text + length, SETTINGS_TEXT_MAX - length, " %s=yes",
+			 kinds[setting].key);
+}
+
+bool settings_differ(const struct settings *settings,
+		     const struct deque_info *info, char *text)
+{
+	const struct deque_limits *want = &settings->limits;
+	const struct deque_limits *is = &info->limits;
+
+	text[0] = '\0';
+	limit_differ(text, SETTING_MESSAGES, want->max_messages,
+		     is->max_messages);
+	limit_differ(text, SETTING_BYTES, want->max_bytes, is->max_bytes);
+	limit_differ(text, SETTING_MESSAGE_SIZE, want->max_message_size,
+		     is->max_message_size);
+	limit_differ(text, SETTING_DELIVERIES, want->max_deliveries,
+		     is->max_deliveries);
+	policy_differ(text, SETTING_ACK_ON_READ, DEQUE_ACK_ON_READ, settings,
+		      info);
+	policy_differ(text, SETTING_LINES, DEQUE_LINES, settings, info);
+	return text[0];
+}

@@ -28,6 +28,7 @@ struct verb {
 	const char *help;
 	const char *short_options; /* with ':' first, or '-:', and 'h' */
 	const struct option *long_options;
+	const int *contradictions; /* pairs of options, up to a 0; or NULL */
 };
 
 extern const struct verb verb_ack, verb_browse, verb_bury, verb_claim,
@@ -58,6 +59,7 @@ enum {
 	OPTION_STATE,
 	OPTION_TIMEOUT,
 	OPTION_WHOLE,
+	OPTIONS_END,
 };
 
 /* clang-format off */
@@ -69,6 +71,9 @@ enum {
 	"  -0, --null                 end each with NUL, not newline\n"	\
 	"  -r, --raw                  print them as they are\n"		\
 	"      --json                 as JSON, one object a line\n"
+#define CONTRADICTIONS_ENDS OPTION_FRONT, OPTION_BACK
+#define CONTRADICTIONS_FORMAT						\
+	'0', 'r', '0', OPTION_JSON, 'r', OPTION_JSON
 #define HELP_FD								\
 	"      --fd N                 an open file of the deque, number N\n"
 #define LONG_OPTIONS_END						\
@@ -110,6 +115,7 @@ void stdout_check(void);
 #define FOREVER (-1)
 uint64_t parse_number(const char *what, const char *text, unsigned int unit,
 		      uint64_t most);
+bool is_time(const char *text);
 int64_t parse_time(const char *what, const char *text);
 uint64_t parse_delay(const char *what, const char *text);
 uint64_t parse_timeout(const char *what, const char *text); /* never: 0 */
@@ -139,6 +145,10 @@ struct settings {
 	unsigned int policy_on;
 	unsigned int policy_off;
 };
+/* What of @settings a deque does not have, as operands of `deque set`. */
+#define SETTINGS_TEXT_MAX 256
+bool settings_differ(const struct settings *settings,
+		     const struct deque_info *info, char *text);
 int setting_find(const char *key);
 void setting_parse(struct settings *settings, int setting, const char *text);
 

@@ -155,7 +155,35 @@ static int option_unknown(const struct verb *verb, const char *option)
 
 	if (optopt && optopt < OPTION_LONG)
 		option = letter;
-	return option_fail(verb, option, "is not an option here");
+	return option_fail(verb, option,
+			   strstr(verb->operands, "TEXT")
+				   ? "is not an option here; before a TEXT "
+				     "that begins with - comes --"
+				   : "is not an option here");
+}
+
+static const char *option_name(const struct verb *verb, int option)
+{
+	const struct option *known = verb->long_options;
+
+	while (known->val != option)
+		known++;
+	return known->name;
+}
+
+/* All that came is remembered: the second of two is as wrong as the first. */
+static void option_check(const struct verb *verb, int option)
+{
+	static bool seen[OPTIONS_END];
+	const int *pair = verb->contradictions;
+
+	seen[option] = true;
+	for (; pair && *pair; pair += 2)
+		if (seen[pair[0]] && seen[pair[1]])
+			exit(fail(EX_USAGE,
+				  "%s: --%s and --%s contradict each other",
+				  verb->name, option_name(verb, pair[0]),
+				  option_name(verb, pair[1])));
 }
 
 int verb_option(const struct verb *verb, int argc, char **argv)
@@ -164,6 +192,8 @@ int verb_option(const struct verb *verb, int argc, char **argv)
 				 verb->long_options, NULL);
 
 	switch (option) {
+	case -1:
+		return -1;
 	case 'h':
 		verb_print_help(verb);
 		exit(0);
@@ -172,6 +202,7 @@ int verb_option(const struct verb *verb, int argc, char **argv)
 	case '?':
 		exit(option_unknown(verb, argv[optind - 1]));
 	}
+	option_check(verb, option);
 	return option;
 }
 

@@ -11,7 +11,20 @@
 
 #define OPERAND 1 /* what getopt calls it */
 
-static void parse_option(struct work *args, int option)
+/* The time is optional, so without '=' it would be the deque or the command. */
+static int64_t parse_idle(const char *next)
+{
+	if (optarg)
+		return (int64_t)parse_delay("--idle-exit", optarg);
+	if (next && is_time(next))
+		exit(fail(EX_USAGE,
+			  "work: '=' is missing: --idle-exit=%s; or put a "
+			  "deque or command '%s' elsewhere",
+			  next, next));
+	return 0;
+}
+
+static void parse_option(struct work *args, int option, const char *next)
 {
 	switch (option) {
 	case 'j':
@@ -29,9 +42,7 @@ static void parse_option(struct work *args, int option)
 			parse_number("--max", optarg, UNIT_COUNT, UINT32_MAX);
 		break;
 	case OPTION_IDLE_EXIT:
-		args->idle_ns =
-			optarg ? (int64_t)parse_delay("--idle-exit", optarg)
-			       : 0;
+		args->idle_ns = parse_idle(next);
 		break;
 	case OPTION_GROUP:
 		args->group = true;
@@ -49,7 +60,7 @@ static void parse(struct work *args, int argc, char **argv)
 
 	while ((option = verb_option(&verb_work, argc, argv)) != -1) {
 		if (option != OPERAND) {
-			parse_option(args, option);
+			parse_option(args, option, argv[optind]);
 			continue;
 		}
 		if (args->name) {

@@ -54,11 +54,15 @@ load common
 @test "without a verb, the help is on standard error, and that is no success" {
 	run -64 --separate-stderr deque
 	[ -z "$output" ]
+	# shellcheck disable=SC2154  # run sets it
 	[ "$stderr" = "$(deque help)" ]
 }
 
 @test "options that are not there are named" {
-	expect 64 "deque: put: -z is not an option here; 'deque help put' tells more" deque put -0z a
+	expect 64 "deque: put: -z is not an option here; before a TEXT that begins with - comes --; 'deque help put' tells more" deque put -0z a
+	expect 64 "deque: put: -d is not an option here; before a TEXT that begins with - comes --; 'deque help put' tells more" deque put "$Q" -dash
+	deque put "$Q" -- -dash
+	[ "$(deque take "$Q")" = -dash ]
 	expect 64 "deque: take: --nope is not an option here; 'deque help take' tells more" deque take --nope a
 	expect 64 "deque: take: --json=1 is not an option here; 'deque help take' tells more" deque take --json=1 a
 	expect 64 "deque: take: -c wants a value; 'deque help take' tells more" deque take a -c
@@ -66,11 +70,71 @@ load common
 }
 
 @test "times that are none are refused" {
-	for time in '' x 1x 1,5 -1 5mss 1.2.3 inf nan 0x1 1e3 . 's'; do
-		expect 64 "deque: --wait: '$time' is not a time: a number, and ms, s, m or h (seconds without), or 'forever'" \
-			deque take "$Q" -w "$time"
+	what="is not a time: numbers with d, h, m, s or ms, as 1h30m (seconds without)"
+	for time in '' x 1x 1,5 -1 5mss 1.2.3 inf nan 0x1 1e3 . s 1h30 1h-1m '1h 1m' 1H d; do
+		expect 64 "deque: --wait: '$time' $what, or 'forever'" deque take "$Q" -w "$time"
+		expect 64 "deque: --delay: '$time' $what" deque put "$Q" --delay "$time" x
 	done
-	expect 64 "deque: --wait: '300000h' is too long; say 'forever'" deque take "$Q" -w 300000h
+}
+
+@test "a time that is too long gets 'forever' proposed only where that will do" {
+	for time in 300000h 9999999999999 11574d1ms; do
+		expect 64 "deque: --wait: '$time' is too long; say 'forever'" deque take "$Q" -w "$time"
+		expect 64 "deque: --delay: '$time' is too long; 11574d is the most" deque put "$Q" --delay "$time" x
+		expect 64 "deque: --retry-delay: '$time' is too long; 11574d is the most" \
+			deque work --retry-delay "$time" "$Q" true
+	done
+	deque put "$Q" --delay 11574d x
+	expect 64 "deque: --delay: 'forever' would be never" deque put "$Q" --delay forever x
+}
+
+# seconds_left: until the only message is ready, rounded up to ten minutes
+seconds_left() {
+	deque browse --json "$Q" | sed 's/.*"due_epoch":\([0-9]*\).*/\1/' | {
+		read -r due
+		echo $(((due - EPOCHSECONDS + 599) / 600 * 600))
+	}
+}
+
+@test "times are sums of numbers with units" {
+	while read -r time seconds; do
+		deque put "$Q" --delay "$time" x
+		[ "$(seconds_left)" = "$seconds" ]
+		deque rm -f "$Q"
+		deque create "$Q"
+	done <<-'END'
+		1d 86400
+		1h30m 5400
+		1.5d 129600
+		2d12h 216000
+		1m1h59m 7200
+		1200s600000ms 1800
+		.5h 1800
+		7200 7200
+	END
+}
+
+@test "options that contradict each other are refused, both named" {
+	for verb in 'take q' 'peek q' 'claim --fd 9' 'put q x' 'kick q' 'return --fd 9 1'; do
+		# shellcheck disable=SC2086
+		expect 64 "deque: ${verb%% *}: --front and --back contradict each other" deque $verb --back --front
+	done
+	expect 64 'deque: take: --null and --raw contradict each other' deque take -0r q
+	expect 64 'deque: peek: --raw and --json contradict each other' deque peek --json -r q
+	expect 64 'deque: claim: --null and --json contradict each other' deque claim --fd 9 -0 --json
+	expect 64 'deque: put: --null and --whole contradict each other' deque put -0 --whole q
+	deque put "$Q" --front --front x
+	deque kick --buried --delayed "$Q"
+}
+
+@test "--idle-exit with its time behind a blank says what is missing" {
+	for time in 5 1h30m; do
+		line="deque: work: '=' is missing: --idle-exit=$time; or put a deque or command '$time' elsewhere"
+		expect 64 "$line" deque work --idle-exit $time "$Q" true
+		expect 64 "$line" deque work "$Q" --idle-exit $time true
+	done
+	deque create 5
+	expect 0 'deque: 5: acked 0, returned 0, buried 0, leases lost 0' deque work 5 --idle-exit true
 }
 
 @test "--version tells the command's and the module's" {

@@ -58,7 +58,7 @@ counters() {
 	[[ $(deque claim --fd "$q" --raw | od -c) =~ ' '[0-9]' '+'c'$'\n' ]]
 	[[ $(deque claim --fd "$q" -0 | tr '\0' '|') =~ ^[0-9]+' d|'$ ]]
 	deque put "$Q" 'x "y"'
-	[[ $(deque claim --fd "$q" --json) =~ ^'{"token":'[0-9]+',"id":6,"arrival":"'.*'","pid":'.*',"deliveries":1,"size":5,"data":"x \"y\""}'$ ]]
+	[[ $(deque claim --fd "$q" --json) =~ ^'{"token":'[0-9]+',"id":6,"arrival":"'.*',"pid":'.*',"deliveries":1,"size":5,"data":"x \"y\""}'$ ]]
 }
 
 @test "claim does not wait, unless told to" {

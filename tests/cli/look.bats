@@ -110,10 +110,26 @@ load common
 	expect 64 "deque: --count: '257' is not from 1 to 256" deque peek "$Q" -c 257
 }
 
+@test "times in JSON are numbers, too, and the same" {
+	before=$EPOCHSECONDS
+	deque put "$Q" x
+	run -0 deque peek "$Q" --json
+	[[ $output =~ '"arrival":"'([^\"]*)\.([0-9]{9})'Z","arrival_epoch":'([0-9]+)\.([0-9]{9}), ]]
+	[ "$(date -u -d "@${BASH_REMATCH[3]}" +%FT%T)" = "${BASH_REMATCH[1]}" ]
+	[ "${BASH_REMATCH[4]}" = "${BASH_REMATCH[2]}" ]
+	[ "${BASH_REMATCH[3]}" -ge "$before" ]
+	[ "${BASH_REMATCH[3]}" -le $EPOCHSECONDS ]
+	exec {fd}<>"/dev/deque/$Q"
+	deque claim --timeout 1h --fd "$fd" >/dev/null
+	run -0 deque browse "$Q" --json
+	[[ $output == *',"since_epoch":'[0-9]*',"due":"'*'","due_epoch":'[0-9]* ]]
+	exec {fd}<&-
+}
+
 @test "peek --json tells the sender" {
 	udevadm settle
 	chmod 666 "/dev/deque/$Q"
 	as mallory deque put "$Q" hi
 	run -0 deque peek "$Q" --json
-	[[ $output =~ ^'{"id":1,"arrival":"'20..-..-..T..:..:..\.[0-9]{9}Z'","pid":'[1-9][0-9]*',"uid":1001,"gid":1001,"deliveries":0,"size":2,"data":"hi"}'$ ]]
+	[[ $output =~ ^'{"id":1,"arrival":"'20..-..-..T..:..:..\.[0-9]{9}Z'","arrival_epoch":'[0-9]+\.[0-9]{9}',"pid":'[1-9][0-9]*',"uid":1001,"gid":1001,"deliveries":0,"size":2,"data":"hi"}'$ ]]
 }

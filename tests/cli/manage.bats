@@ -21,13 +21,40 @@ bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter 
 	[ "$output" = $((1 << 40)) ]
 }
 
+@test "numbers are decimals, too, and sizes have the units of dd" {
+	while read -r text messages; do
+		deque set "$Q" max_messages="$text"
+		is_field max_messages "$messages"
+	done <<-'END'
+		1.5k 1500
+		.5M 500000
+		0.001G 1000000
+		1.0015k 1001
+	END
+	while read -r text bytes; do
+		deque set "$Q" max_bytes="$text"
+		is_field max_bytes "$bytes"
+	done <<-'END'
+		64MiB 67108864
+		64MB 64000000
+		64M 67108864
+		64mib 67108864
+		1.5K 1536
+		1.5kB 1500
+		0.5GiB 536870912
+		1TB 1000000000000
+	END
+}
+
 @test "create refuses what is not a number" {
-	for number in '' x 5x 1.5 -1 +1 ' 1' 0x10 1kk 1k1 1E; do
-		expect 64 "deque: max_messages: '$number' is not a count: digits, and k, M, G or T for powers of 1000" \
+	for number in '' x 5x 1.5 0.5 1. -1 +1 ' 1' 0x10 1e3 1kk 1k1 1.5.5k .k 1E 1KB 1KiB; do
+		expect 64 "deque: max_messages: '$number' is not a count: a number, and k, M, G or T for powers of 1000" \
 			deque create a --max-messages "$number"
 	done
-	expect 64 "deque: max_bytes: '1KB' is not a size: digits, and k, M, G or T for powers of 1024" \
-		deque create a --max-bytes 1KB
+	for size in 1.5 1B 1Ki 1KBi 1KiBs 1iB; do
+		expect 64 "deque: max_bytes: '$size' is not a size: a number, and K, M, G or T (or KiB ...) for powers of 1024, KB ... for powers of 1000" \
+			deque create a --max-bytes "$size"
+	done
 }
 
 @test "create refuses numbers out of range, however large" {
@@ -63,7 +90,9 @@ bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter 
 	[ "${lines[0]}" = "name              $Q" ]
 	[ "$(deque browse -no size "$path" | xargs)" = '3 5' ]
 	run -0 deque leases -n "$path"
+	# shellcheck disable=SC2016  # the handler expands it
 	[ "$(deque work --max 1 "$path" sh -c 'echo "$DEQUE_NAME"' 2>/dev/null)" = "$Q" ]
+	# shellcheck disable=SC2016
 	[ "$(deque work "$path" --max 1 sh -c 'echo "$DEQUE_NAME"' 2>/dev/null)" = "$Q" ]
 	[ "$(deque kick "$path")" = 0 ]
 	deque rm "$path"
@@ -88,9 +117,29 @@ bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter 
 	[ "$(deque ls -no name "$name")" = "$name" ]
 }
 
-@test "create refuses a deque that exists, and makes the others" {
-	expect 73 "deque: $Q: exists already; --exist-ok lets that pass" deque create "$Q" a
-	deque create --exist-ok "$Q" a
+@test "create makes none if one exists" {
+	expect 73 "deque: $Q: exists already; --exist-ok lets that pass" deque create a "$Q" b
+	[ ! -e /dev/deque/a ]
+	[ ! -e /dev/deque/b ]
+	deque create --exist-ok a "$Q" b
+	[ -e /dev/deque/a ]
+	[ -e /dev/deque/b ]
+}
+
+@test "create says what it has made before it failed" {
+	run -73 deque create a b a c
+	[ "${lines[0]}" = 'deque: a: exists already; --exist-ok lets that pass' ]
+	[ "${lines[1]}" = 'deque: create: made before that: a b' ]
+	[ ! -e /dev/deque/c ]
+}
+
+@test "create --exist-ok says which limits are not those that were asked for" {
+	expect 0 '' deque create --exist-ok --max-messages 65536 --max-deliveries 5 "$Q"
+	expect 0 "deque: $Q: exists already, with other limits, which stay; 'deque set $Q max_messages=10 max_deliveries=never lines=yes' changes them" \
+		deque create --exist-ok --max-messages 10 --max-deliveries never --lines "$Q"
+	is_field max_messages 65536
+	deque set "$Q" max_messages=10 max_deliveries=never lines=yes
+	expect 0 '' deque create --exist-ok --max-messages 10 --max-deliveries never --lines "$Q"
 }
 
 @test "create leaves a node that a user in the group can use at once" {

@@ -17,7 +17,7 @@ load common
 }
 
 @test "nothing on standard input is nothing to put" {
-	deque put "$Q" </dev/null
+	deque put "$Q" < <(:)
 	[ "$(messages)" = 0 ]
 }
 
@@ -185,4 +185,15 @@ load common
 
 @test "no such deque" {
 	expect 66 "deque: nope: no such deque; 'deque create' makes it, 'deque ls' lists them" deque put nope a
+}
+
+@test "put without a TEXT from /dev/null says that nothing was put in" {
+	unset=
+	# shellcheck disable=SC2086
+	expect 0 "deque: $Q: nothing was put in: there is no TEXT, and standard input is /dev/null" \
+		deque put "$Q" $unset </dev/null
+	expect 0 '' deque put "$Q" - </dev/null
+	: >"$BATS_TEST_TMPDIR/empty"
+	expect 0 '' deque put "$Q" <"$BATS_TEST_TMPDIR/empty"
+	[ "$(messages)" = 0 ]
 }

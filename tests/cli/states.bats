@@ -65,8 +65,8 @@ words() {
 	[ ${#lines[@]} = 5 ]
 	[ ${#lines[1]} -gt 1500000 ]
 	[[ ${lines[0]} =~ ^'{"id":3,"arrival":'.*',"deque":"'$Q'","state":"ready","data":"ready"}'$ ]]
-	[[ ${lines[2]} =~ ^'{"token":'[0-9]+',"id":1,'.*',"state":"leased","holder":'[0-9]+',"since":"20'.*'Z","data":"leased"}'$ ]]
-	[[ ${lines[4]} =~ '"state":"delayed","since":"20'.*'Z","due":"20'.*'Z","data":"delayed"}'$ ]]
+	[[ ${lines[2]} =~ ^'{"token":'[0-9]+',"id":1,'.*',"state":"leased","holder":'[0-9]+',"since":"20'.*'Z","since_epoch":'[0-9.]+',"data":"leased"}'$ ]]
+	[[ ${lines[4]} =~ '"state":"delayed","since":"20'.*'Z","since_epoch":'[0-9.]+',"due":"20'.*'Z","due_epoch":'[0-9.]+',"data":"delayed"}'$ ]]
 }
 
 @test "browse shows each of many once" {
@@ -82,7 +82,7 @@ words() {
 	[ "$(words)" = "$Q 1 $! deque 1 1"$'\n'"$Q 2 $! deque 1 2" ]
 	[[ $(deque leases -no left "$Q" | tr -d ' ') == $'1h00m\n1h00m' ]]
 	run -0 deque leases --json "$Q"
-	[[ ${lines[0]} =~ '"deque":"'$Q'","state":"leased","holder":'$!',"command":"deque","since":"20'.*'","due":"20'.*'"}'$ ]]
+	[[ ${lines[0]} =~ '"deque":"'$Q'","state":"leased","holder":'$!',"command":"deque","since":"20'.*'","since_epoch":'[0-9.]+',"due":"20'.*'","due_epoch":'[0-9.]+'}'$ ]]
 	kill -KILL $!
 	ends 137 $!
 	expect 0 '' deque leases -n "$Q"

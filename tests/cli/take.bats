@@ -77,7 +77,7 @@ load common
 @test "--json tells all of a message" {
 	as alice deque put "$Q" 'a "b" /c'
 	run -0 deque take --json "$Q"
-	[[ $output =~ ^'{"id":1,"arrival":"'20..-..-..T..:..:..\.[0-9]{9}Z'","pid":'[1-9][0-9]*',"uid":1000,"gid":1000,"deliveries":0,"size":8,"data":"a \"b\" /c"}'$ ]]
+	[[ $output =~ ^'{"id":1,"arrival":"'20..-..-..T..:..:..\.[0-9]{9}Z'","arrival_epoch":'[0-9]+\.[0-9]{9}',"pid":'[1-9][0-9]*',"uid":1000,"gid":1000,"deliveries":0,"size":8,"data":"a \"b\" /c"}'$ ]]
 }
 
 # data BYTES: how --json prints them, as printf(1) has them
@@ -115,7 +115,7 @@ data() {
 
 @test "counts and times out of range" {
 	expect 64 "deque: --count: '0' is not from 1 to 4294967295" deque take "$Q" -c 0
-	expect 64 "deque: --count: 'x' is not a count: digits, and k, M, G or T for powers of 1000" \
+	expect 64 "deque: --count: 'x' is not a count: a number, and k, M, G or T for powers of 1000" \
 		deque take "$Q" -c x
 }
 
