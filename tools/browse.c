@@ -8,11 +8,13 @@
 
 #define EVERY_STATE (DEQUE_READY | DEQUE_LEASED | DEQUE_DELAYED | DEQUE_BURIED)
 #define DEFAULT_COLUMNS "id,state,deliveries,size,age,left,holder,data"
+#define SEVERAL_COLUMNS "deque," DEFAULT_COLUMNS
 #define WHOLE_SLOT 1024
 
 struct browse {
 	const struct column *columns[ENTRY_COLUMNS_MAX + 1];
-	bool headings;
+	unsigned int states;
+	bool headings; /* are still to be printed */
 	bool json;
 };
 
@@ -26,11 +28,12 @@ static void browse_entry(const struct entry *entry, void *context)
 		entry_print(browse->columns, entry);
 }
 
-static int browse(struct browse *browse, const char *name, unsigned int states)
+static int browse(const char *name, void *context)
 {
+	struct browse *browse = context;
 	struct walk walk = {
 		.name = name,
-		.states = states,
+		.states = browse->states,
 		.slot = browse->json ? WHOLE_SLOT : PREVIEW_SLOT,
 		.whole = browse->json,
 		.visit = browse_entry,
@@ -43,22 +46,30 @@ static int browse(struct browse *browse, const char *name, unsigned int states)
 		return result;
 	if (browse->headings && !browse->json)
 		columns_print_headings(browse->columns);
+	browse->headings = false;
 	result = walk_deque(&walk, deque);
 	deque_close(deque);
 	return result ? fail_deque(name, -result) : 0;
 }
 
+/* Messages of one deque need not say which it is. */
+static const char *default_columns(int argc, char **argv)
+{
+	if (argc - optind == 1 && !is_pattern(argv[optind]))
+		return DEFAULT_COLUMNS;
+	return SEVERAL_COLUMNS;
+}
+
 static int run(int argc, char **argv)
 {
-	struct browse args = { .headings = true };
-	const char *columns = DEFAULT_COLUMNS;
-	unsigned int states = EVERY_STATE;
+	struct browse args = { .states = EVERY_STATE, .headings = true };
+	const char *columns = NULL;
 	int option;
 
 	while ((option = verb_option(&verb_browse, argc, argv)) != -1) {
 		switch (option) {
 		case OPTION_STATE:
-			states = states_parse(optarg);
+			args.states = states_parse(optarg);
 			break;
 		case 'n':
 			args.headings = false;
@@ -71,10 +82,12 @@ static int run(int argc, char **argv)
 			break;
 		}
 	}
+	if (!columns)
+		columns = default_columns(argc, argv);
 	if (!strcmp(columns, "help"))
 		return columns_print_help();
 	columns_choose(columns, args.columns);
-	return browse(&args, verb_name(&verb_browse, argc, argv), states);
+	return verb_each_match(&verb_browse, argc, argv, browse, &args);
 }
 
 static const struct option long_options[] = {
@@ -89,8 +102,9 @@ const struct verb verb_browse = {
 	.name = "browse",
 	.run = run,
 	.summary = "Print messages in every state and leave them so",
-	.operands = "[OPTION...] NAME",
-	.help = "      --state STATES         ready, leased, delayed, buried, "
+	.operands = "[OPTION...] [NAME|PATTERN...]",
+	.help = "Without a name: those of all deques.\n\n"
+		"      --state STATES         ready, leased, delayed, buried, "
 		"with commas (all)\n"
 		"  -o, --output COLUMNS       these, with commas; 'help' lists "
 		"them\n"

@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define NS_PER_S 1000000000ULL
 #define TEXT_MAX 80 /* room for any column */
 #define PREVIEW 40
+#define COMMAND_MAX 4096 /* more of a command line says nothing */
 
 static uint64_t clock_ns(clockid_t clock)
 {
@@ -99,29 +101,62 @@ static void holder_text(const struct entry *entry, char *text)
 	number_text(entry->is->holder, text);
 }
 
-/* A process that has gone, or that we may not see, has none. */
-static bool holder_command(const struct entry *entry, char *text)
+/* The beginning, without what would disturb a terminal. */
+static void preview_text(const char *data, size_t whole, char *text)
+{
+	size_t size = whole < PREVIEW ? whole : PREVIEW, i;
+
+	for (i = 0; i < size; i++)
+		text[i] = isascii((unsigned char)data[i]) &&
+					  isprint((unsigned char)data[i])
+				  ? data[i]
+				  : '.';
+	strcpy(text + size, whole > PREVIEW ? "..." : "");
+}
+
+/* Its arguments, with blanks between them; kernel threads have none. */
+static size_t holder_read(const struct entry *entry, const char *file,
+			  char *text, size_t size)
 {
 	char path[32];
-	FILE *file;
-	bool read;
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%u/%s", entry->is->holder, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	length = read(fd, text, size - 1);
+	close(fd);
+	return length > 0 ? (size_t)length : 0;
+}
+
+/* A process that has gone, or that we may not see, has none. */
+static bool holder_command(const struct entry *entry, char *text, size_t size)
+{
+	size_t length, i;
 
 	if (!entry->is->holder)
 		return false;
-	snprintf(path, sizeof(path), "/proc/%u/comm", entry->is->holder);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	read = fgets(text, TEXT_MAX, file);
-	fclose(file);
-	if (read)
-		text[strcspn(text, "\n")] = '\0';
-	return read;
+	length = holder_read(entry, "cmdline", text, size);
+	if (!length)
+		length = holder_read(entry, "comm", text, size);
+	while (length && (!text[length - 1] || text[length - 1] == '\n'))
+		length--;
+	for (i = 0; i < length; i++)
+		if (!text[i])
+			text[i] = ' ';
+	text[length] = '\0';
+	return length;
 }
 
 static void command_text(const struct entry *entry, char *text)
 {
-	if (!holder_command(entry, text))
+	char command[COMMAND_MAX];
+
+	if (holder_command(entry, command, sizeof(command)))
+		preview_text(command, strlen(command), text);
+	else
 		strcpy(text, "-");
 }
 
@@ -156,17 +191,12 @@ static void size_text(const struct entry *entry, char *text)
 	number_text(entry->is->message.size, text);
 }
 
-/* The beginning, without what would disturb a terminal. */
 static void data_text(const struct entry *entry, char *text)
 {
 	const struct deque_descriptor *message = &entry->is->message;
-	const unsigned char *data = (const void *)(uintptr_t)message->data;
-	size_t size = message->size < PREVIEW ? message->size : PREVIEW, i;
 
-	for (i = 0; i < size; i++)
-		text[i] = data[i] < 0x7f && isprint(data[i]) ? (char)data[i]
-							     : '.';
-	strcpy(text + size, message->size > PREVIEW ? "..." : "");
+	preview_text((const void *)(uintptr_t)message->data, message->size,
+		     text);
 }
 
 static const struct column columns[] = {
@@ -175,7 +205,7 @@ static const struct column columns[] = {
 	{ "state", -7, state_text, "ready, leased, delayed or buried" },
 	{ "token", 10, token_text, "names its lease" },
 	{ "holder", 8, holder_text, "the process that claimed it" },
-	{ "command", -15, command_text, "what that process runs" },
+	{ "command", -15, command_text, "its command line" },
 	{ "age", 7, age_text, "how long it has been in that state" },
 	{ "left", 7, left_text, "until it becomes ready by itself" },
 	{ "deliveries", 10, deliveries_text, "how often it was claimed" },
@@ -265,7 +295,7 @@ void entry_print_json(const struct entry *entry, bool data)
 {
 	const struct deque_entry *is = entry->is;
 	struct json_object *object = record_json(&is->message);
-	char command[TEXT_MAX];
+	char command[COMMAND_MAX];
 
 	json_object_object_add(object, "deque",
 			       json_object_new_string(entry->deque));
@@ -273,9 +303,8 @@ void entry_print_json(const struct entry *entry, bool data)
 			       json_object_new_string(state_name(is->state)));
 	if (is->holder)
 		json_add_number(object, "holder", is->holder);
-	if (holder_command(entry, command))
-		json_object_object_add(object, "command",
-				       json_object_new_string(command));
+	if (holder_command(entry, command, sizeof(command)))
+		json_add_text(object, "command", command);
 	if (is->since_ns)
 		json_add_time(object, "since", is->since_ns);
 	if (is->due_ns)

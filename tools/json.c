@@ -6,6 +6,7 @@
 #include "tool.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define NS_PER_S 1000000000ULL
@@ -106,6 +107,18 @@ void json_add_time(struct json_object *object, const char *key, uint64_t ns)
 	json_object_object_add(object, day,
 			       json_object_new_double_s((double)ns / NS_PER_S,
 							text));
+}
+
+/* Where text is expected; what is none stands as its ASCII characters. */
+void json_add_text(struct json_object *object, const char *key, char *text)
+{
+	char *byte;
+
+	if (!is_text((const unsigned char *)text, strlen(text)))
+		for (byte = text; *byte; byte++)
+			if ((unsigned char)*byte > 0x7e)
+				*byte = '?';
+	json_object_object_add(object, key, json_object_new_string(text));
 }
 
 /* Text is "data"; what is none, or has a NUL in it, is "data_base64". */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define DEFAULT_COLUMNS "deque,token,id,holder,command,age,left,deliveries,size"
+#define DEFAULT_COLUMNS "deque,token,id,holder,age,left,deliveries,size,command"
 
 struct leases {
 	const struct column *columns[ENTRY_COLUMNS_MAX + 1];
@@ -73,7 +73,7 @@ static int run(int argc, char **argv)
 	if (!strcmp(columns, "help"))
 		return columns_print_help();
 	columns_choose(columns, args.columns);
-	return verb_each_name(&verb_leases, argc, argv, leases_deque, &args);
+	return verb_each_match(&verb_leases, argc, argv, leases_deque, &args);
 }
 
 static const struct option long_options[] = {
@@ -87,8 +87,9 @@ const struct verb verb_leases = {
 	.name = "leases",
 	.run = run,
 	.summary = "Print who works on which messages, and since when",
-	.operands = "[OPTION...] NAME...",
-	.help = "  -o, --output COLUMNS       these, with commas; 'help' lists "
+	.operands = "[OPTION...] [NAME|PATTERN...]",
+	.help = "Without a name: of all deques.\n\n"
+		"  -o, --output COLUMNS       these, with commas; 'help' lists "
 		"them\n"
 		"  -n, --noheadings           no line of headings\n"
 		"      --json                 all of them, as JSON, one object "

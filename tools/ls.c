@@ -89,7 +89,7 @@ static int ls_shown(struct ls *ls, const char *name)
 static int ls_named(const char *name, void *context)
 {
 	struct deque_info info;
-	int error = info_get(name, &info);
+	int error = info_look(name, &info);
 	dev_t number;
 
 	if (error && node_control_here() && node_number(name, &number) &&
@@ -109,7 +109,7 @@ static int ls_found(const char *name, void *context)
 {
 	struct ls *ls = context;
 	struct deque_info info;
-	int error = info_get(name, &info);
+	int error = info_look(name, &info);
 
 	if (node_obstacle(name) ||
 	    (error == -ENOENT && node_control_here() && node_is_gone(name))) {
@@ -117,7 +117,7 @@ static int ls_found(const char *name, void *context)
 		return 0;
 	}
 	if (error == -ENOENT)
-		error = info_get(name, &info);
+		error = info_look(name, &info);
 	if (!error) {
 		ls_add(ls, &info);
 		ls->listed++;
@@ -164,7 +164,7 @@ static int run(int argc, char **argv)
 	if (!json)
 		ls.table = table_new(ls.columns, headings);
 	if (argv[optind])
-		status = verb_each_name(&verb_ls, argc, argv, ls_named, &ls);
+		status = verb_each_match(&verb_ls, argc, argv, ls_named, &ls);
 	else
 		status = ls_all(&ls);
 	if (!json)
@@ -183,7 +183,7 @@ const struct verb verb_ls = {
 	.name = "ls",
 	.run = run,
 	.summary = "Print a table of the deques",
-	.operands = "[OPTION...] [NAME...]",
+	.operands = "[OPTION...] [NAME|PATTERN...]",
 	.help = "  -o, --output COLUMNS       these, with commas; 'all', or "
 		"'help' to list them\n"
 		"  -n, --noheadings           no line of headings\n"

@@ -30,7 +30,7 @@ static int stat_deque(const char *name, void *context)
 {
 	struct stat_args *args = context;
 	struct deque_info info;
-	int error = info_get(name, &info);
+	int error = info_look(name, &info);
 
 	if (error)
 		return fail_deque(name, -error);
@@ -101,7 +101,7 @@ static int run(int argc, char **argv)
 		verb_operands(&verb_stat, argc, argv, 0, 0);
 		return stat_total(args.json);
 	}
-	return verb_each_name(&verb_stat, argc, argv, stat_deque, &args);
+	return verb_each_match(&verb_stat, argc, argv, stat_deque, &args);
 }
 
 static const struct option long_options[] = {
@@ -114,8 +114,9 @@ const struct verb verb_stat = {
 	.name = "stat",
 	.run = run,
 	.summary = "Print all that is known of deques",
-	.operands = "[OPTION...] NAME... | --total",
-	.help = "      --json                 as JSON, one object a line\n"
+	.operands = "[OPTION...] [NAME|PATTERN...] | --total",
+	.help = "Without a name: all deques.\n\n"
+		"      --json                 as JSON, one object a line\n"
 		"      --total                the memory of all deques "
 		"together\n",
 	.short_options = ":h",

@@ -92,6 +92,10 @@ const char *verb_name(const struct verb *verb, int argc, char **argv);
 /* Acts on each name; returns the first status that is not 0. */
 int verb_each_name(const struct verb *verb, int argc, char **argv,
 		   int (*act)(const char *name, void *context), void *context);
+/* match.c: the same for patterns as well, and without operands for all deques. */
+bool is_pattern(const char *operand);
+int verb_each_match(const struct verb *verb, int argc, char **argv,
+		    int (*act)(const char *name, void *context), void *context);
 void verb_print_help(const struct verb *verb);
 
 /* help.c */
@@ -188,6 +192,7 @@ int open_deque(const char *name, int wanted, int fallback,
 	       struct deque **deque);
 int open_inherited(int fd, struct deque **deque, char *name);
 int info_get(const char *name, struct deque_info *info);
+int info_look(const char *name, struct deque_info *info);
 
 /*
  * node.c: what stands where the node of a deque should
@@ -210,6 +215,7 @@ void node_forget(const char *name, dev_t number);
 void json_add_number(struct json_object *object, const char *key,
 		     uint64_t number);
 void json_add_time(struct json_object *object, const char *key, uint64_t ns);
+void json_add_text(struct json_object *object, const char *key, char *text);
 void json_add_data(struct json_object *object, const void *data, size_t size);
 void json_print(FILE *file, struct json_object *object);
 

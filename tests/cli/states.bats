@@ -78,11 +78,11 @@ words() {
 	deque put "$Q" a bb
 	deque work "$Q" -j 2 --timeout 1h -- sleep 1000 &
 	until_true is_field leased 2
-	run -0 deque leases -n -o deque,id,holder,command,deliveries,size "$Q"
-	[ "$(words)" = "$Q 1 $! deque 1 1"$'\n'"$Q 2 $! deque 1 2" ]
+	run -0 deque leases -n -o deque,id,holder,deliveries,size,command "$Q"
+	[ "$(words)" = "$Q 1 $! 1 1 deque work $Q -j 2 --timeout 1h -- sleep..."$'\n'"$Q 2 $! 1 2 deque work $Q -j 2 --timeout 1h -- sleep..." ]
 	[[ $(deque leases -no left "$Q" | tr -d ' ') == $'1h00m\n1h00m' ]]
 	run -0 deque leases --json "$Q"
-	[[ ${lines[0]} =~ '"deque":"'$Q'","state":"leased","holder":'$!',"command":"deque","since":"20'.*'","since_epoch":'[0-9.]+',"due":"20'.*'","due_epoch":'[0-9.]+'}'$ ]]
+	[[ ${lines[0]} =~ '"deque":"'$Q'","state":"leased","holder":'$!',"command":"deque work '$Q' -j 2 --timeout 1h -- sleep 1000","since":"20'.*'","since_epoch":'[0-9.]+',"due":"20'.*'","due_epoch":'[0-9.]+'}'$ ]]
 	kill -KILL $!
 	ends 137 $!
 	expect 0 '' deque leases -n "$Q"
@@ -92,7 +92,7 @@ words() {
 	run -66 deque leases "$Q" nope "$Q"
 	[ "${lines[1]}" = "deque: nope: no such deque; 'deque create' makes it, 'deque ls' lists them" ]
 	run -0 deque leases "$Q" "$Q"
-	[ "$(words)" = 'DEQUE TOKEN ID HOLDER COMMAND AGE LEFT DELIVERIES SIZE' ]
+	[ "$(words)" = 'DEQUE TOKEN ID HOLDER AGE LEFT DELIVERIES SIZE COMMAND' ]
 }
 
 # bury_all: what is ready in $Q is buried
@@ -194,4 +194,28 @@ bury_all() {
 	is_field leased 0
 	exec {q}<&-
 	[ "$(deque take "$Q" -c all)" = $'two\nthree' ]
+}
+
+@test "ls, stat, leases and browse take patterns, and mean all without a name" {
+	deque create mail.in mail.out
+	exec {q}<>/dev/deque/mail.out
+	deque put mail.in a
+	deque put mail.out b c
+	deque put "$Q" d
+	deque claim --fd "$q" >/dev/null
+	[ "$(deque ls -no name 'mail.*' | xargs)" = 'mail.in mail.out' ]
+	[ "$(deque stat 'mail.*' | awk '/^name/ { print $2 }' | xargs)" = 'mail.in mail.out' ]
+	[ "$(deque stat | awk '/^name/ { print $2 }' | xargs)" = "mail.in mail.out $Q" ]
+	[ "$(deque leases -no deque | xargs)" = mail.out ]
+	[ "$(deque leases -no deque 'mail.?n' '[mn]ail.out' | xargs)" = mail.out ]
+	[ "$(deque browse -no deque,data | xargs)" = "mail.in a mail.out c mail.out b $Q d" ]
+	[ "$(deque browse -no data 'mail.*' | xargs)" = 'a c b' ]
+	run -0 deque browse 'mail.*'
+	[ "$(words | head -n 1)" = 'DEQUE ID STATE DELIVERIES SIZE AGE LEFT HOLDER DATA' ]
+	for verb in ls stat leases browse; do
+		expect 66 "deque: nope.*: no deque has such a name; 'deque ls' lists them" deque $verb 'nope.*'
+	done
+	run -64 deque rm 'mail.*'
+	[ -e /dev/deque/mail.in ]
+	exec {q}<&-
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Deques by their names, by patterns, or all there are: for verbs that look.
+ */
+#include "tool.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct names {
+	const char *pattern; /* NULL: all */
+	char **names;
+	size_t count;
+};
+
+static int names_add(const char *name, void *context)
+{
+	struct names *names = context;
+	char **grown;
+
+	if (names->pattern && fnmatch(names->pattern, name, 0))
+		return 0;
+	grown = reallocarray(names->names, names->count + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	names->names = grown;
+	grown[names->count] = strdup(name);
+	if (!grown[names->count])
+		return -ENOMEM;
+	names->count++;
+	return 0;
+}
+
+bool is_pattern(const char *operand)
+{
+	return strpbrk(operand, "*?[");
+}
+
+/* What has gone since it was found is no failure, nor what is not in this /dev. */
+static int match_act(const char *name, int (*act)(const char *, void *),
+		     void *context)
+{
+	struct deque_info info;
+	int error = info_get(name, &info);
+
+	if (error == -ENODEV ||
+	    (error == -ENOENT && !(node_control_here() && node_is_gone(name))))
+		return 0;
+	return act(name, context);
+}
+
+static int match_each(const char *pattern, const struct verb *verb,
+		      int (*act)(const char *, void *), void *context)
+{
+	struct names names = { .pattern = pattern };
+	int error = deque_for_each(names_add, &names), status = 0, result;
+	size_t i;
+
+	if (error)
+		status = fail_deque(verb->name, -error);
+	else if (pattern && !names.count)
+		status = fail(EX_NOINPUT,
+			      "%s: no deque has such a name; 'deque ls' lists "
+			      "them",
+			      pattern);
+	for (i = 0; i < names.count; i++) {
+		result = error ? 0 : match_act(names.names[i], act, context);
+		if (!status)
+			status = result;
+		free(names.names[i]);
+	}
+	free(names.names);
+	return status;
+}
+
+int verb_each_match(const struct verb *verb, int argc, char **argv,
+		    int (*act)(const char *name, void *context), void *context)
+{
+	char **operands = verb_operands(verb, argc, argv, 0, INT_MAX), **each;
+	int status = 0, result;
+
+	if (!*operands)
+		return match_each(NULL, verb, act, context);
+	for (each = operands; *each; each++)
+		if (!is_pattern(*each))
+			verb_deque(*each);
+	for (each = operands; *each; each++) {
+		result = is_pattern(*each)
+				 ? match_each(*each, verb, act, context)
+				 : act(verb_deque(*each), context);
+		if (!status)
+			status = result;
+	}
+	return status;
+}
