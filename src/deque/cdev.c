@@ -49,7 +49,7 @@ static int deque_file_open(struct inode *inode, struct file *file)
 		return ret;
 	}
 	INIT_LIST_HEAD(&opened->leases);
-	opened->readers = RB_ROOT;
+	opened->held = RB_ROOT;
 	opened->era = DEQUE_ERA_REST + 1;
 	INIT_LIST_HEAD(&opened->bookmarked);
 	file->private_data = opened;
@@ -95,7 +95,7 @@ static int deque_file_flush(struct file *file, fl_owner_t table)
 	struct deque_file *opened = file->private_data;
 
 	/* What the process itself has claimed is seen in any case. */
-	if (!table || !data_race(opened->tied_count))
+	if (!table || RB_EMPTY_ROOT(&opened->held))
 		return 0;
 	/* Released next: that ends all of them in one go, so in their order. */
 	if (file_count(file) == 1)

@@ -271,23 +271,24 @@ struct deque_file;
  * struct deque_parked - a message that is leased, delayed or buried
  * @by_token: in &deque_parking.by_token
  * @by_due: in &deque_parking.due, unless @due is KTIME_MAX
- * @by_reader: in &deque_file.readers, if @remembered
+ * @by_holder: in &deque_file.held, if @held
  * @link: leased: in &deque_file.leases; buried: in &deque_parking.buried; when it
  *	is done with: among those to be freed
  * @message: the message; NULL if it is somebody else's again
  * @file: leased: the open file that it was claimed through
  * @table: leased to a process: its table of descriptors, else NULL
  * @holder: leased: the process that claimed it
- * @era: remembered: &deque_file.era when it was read; DEQUE_ERA_REST: not to the end
- * @thread: remembered: the thread that read it, see &deque_reader.thread
+ * @era: remembered: &deque_file.era when it was read; DEQUE_ERA_REST: not to the end;
+ *	else DEQUE_ERA_NONE
+ * @thread: remembered: the thread that read it, see &deque_reader.thread; else 0
  * @user: put in with a delay: who is charged with this; else NULL
  * @token: its number: of the lease, when it is one
  * @since_ns: when it got into this state, CLOCK_REALTIME
  * @due: when it becomes ready by itself, CLOCK_MONOTONIC, or KTIME_MAX
  * @state: DEQUE_LEASED, DEQUE_DELAYED or DEQUE_BURIED
  * @left: remembered: bytes of its line that the reader has not got yet
- * @remembered: leased: the next read of the reader is to acknowledge it, or to go on
- *	with it
+ * @held: leased: it is tied to a process, or remembered: the next read of the reader
+ *	is to acknowledge it, or to go on with it
  * @is_new: it was never ready: it goes to @end as if it was put in then
  * @outside: it is to go outside of all others at @end, not where it was
  * @end: which end
@@ -295,7 +296,7 @@ struct deque_file;
 struct deque_parked {
 	struct rb_node by_token;
 	struct rb_node by_due;
-	struct rb_node by_reader;
+	struct rb_node by_holder;
 	struct list_head link;
 	struct deque_message *message;
 	struct deque_file *file;
@@ -309,7 +310,7 @@ struct deque_parked {
 	ktime_t due;
 	u32 state;
 	u32 left;
-	bool remembered;
+	bool held;
 	bool is_new;
 	bool outside;
 	enum deque_end end;
@@ -456,8 +457,8 @@ struct deque {
  * @leases: what was claimed through it, in that order; this and what follows
  *	under the deque's lock
  * @lease_count: how many
- * @tied_count: how many of them are tied to a process
- * @readers: those leases that the next read of their reader acknowledges
+ * @held: those of them that are tied to a process or remembered for their reader, by
+ *	process and reader
  * @era: rises when DEQUE_ACK_ON_READ is switched off: what was read before that is
  *	not acknowledged by a read any more
  * @policy: of this file; read without the lock
@@ -469,8 +470,7 @@ struct deque_file {
 	struct deque_user *user;
 	struct list_head leases;
 	u64 lease_count;
-	u64 tied_count;
-	struct rb_root readers;
+	struct rb_root held;
 	u32 era;
 	u32 policy;
 	struct deque_message *bookmark;
@@ -819,10 +819,14 @@ long deque_command_browse(struct file *file, void *argument);
 void deque_bookmark_drop(struct deque_file *opened);
 void deque_bookmarks_drop(struct deque *deque);
 
-/* reader.c: who reads, and what each was given last */
+/* holder.c: which process holds what, and what each reader was given last */
 
-/* The era of messages that were not read to their end; files begin with the next. */
-#define DEQUE_ERA_REST	0
+/*
+ * The eras of messages that were not read, and that were not read to their end; files
+ * begin with the next.
+ */
+#define DEQUE_ERA_NONE	0
+#define DEQUE_ERA_REST	1
 
 /**
  * struct deque_reader - a reader of an open file
@@ -838,11 +842,13 @@ struct deque_reader {
 
 void deque_reader_begin(struct deque_reader *reader, struct kiocb *iocb);
 void deque_reader_end(const struct deque_reader *reader, struct file *file);
-void deque_reader_add_locked(struct deque_file *file,
-			     const struct deque_reader *reader,
-			     struct deque_parked *parked);
-void deque_reader_remove_locked(struct deque_file *file,
-				struct deque_parked *parked);
+void deque_held_add_locked(struct deque_file *file,
+			   struct deque_parked *parked,
+			   const struct deque_reader *reader);
+void deque_held_remove_locked(struct deque_file *file,
+			      struct deque_parked *parked);
+struct deque_parked *deque_held_first_locked(const struct deque_file *file,
+					     fl_owner_t table);
 struct deque_parked *
 deque_reader_find_locked(const struct deque_file *file,
 			 const struct deque_reader *reader, u32 era);

@@ -16,7 +16,7 @@
 #include "internal.h"
 
 /* How many are dealt with before the lock is dropped. */
-#define DEQUE_RETURN_MAX	64
+#define DEQUE_RETURN_MAX 64
 
 /* One for all deques: a token that is used on the wrong one hits nothing. */
 static atomic64_t last_token = ATOMIC64_INIT(0);
@@ -33,8 +33,8 @@ u64 deque_token_next(unsigned int count)
 	return atomic64_add_return(count, &last_token) - count + 1;
 }
 
-static void deque_slots_free_parked(struct deque_slot *slots,
-				    unsigned int from, unsigned int to)
+static void deque_slots_free_parked(struct deque_slot *slots, unsigned int from,
+				    unsigned int to)
 {
 	for (; from < to; from++) {
 		deque_parked_free(slots[from].parked);
@@ -104,12 +104,10 @@ static void deque_lease_begin_locked(struct deque_file *file,
 	deque_parking_add(&deque->parking, parked, DEQUE_LEASED, due);
 	list_add_tail(&parked->link, &file->leases);
 	file->lease_count++;
-	if (terms->table)
-		file->tied_count++;
 	deque->counters.claimed++;
 	parked->left = terms->left;
-	if (terms->reader)
-		deque_reader_add_locked(file, terms->reader, parked);
+	if (terms->table || terms->reader)
+		deque_held_add_locked(file, parked, terms->reader);
 }
 
 /**
@@ -154,11 +152,9 @@ static void deque_lease_detach_locked(struct deque *deque,
 {
 	lockdep_assert_held(&deque->lock);
 	list_del(&parked->link);
-	if (parked->remembered)
-		deque_reader_remove_locked(parked->file, parked);
+	if (parked->held)
+		deque_held_remove_locked(parked->file, parked);
 	parked->file->lease_count--;
-	if (parked->table)
-		parked->file->tied_count--;
 	parked->file = NULL;
 	parked->table = NULL;
 	deque_parking_remove(&deque->parking, parked);
@@ -176,8 +172,8 @@ static void deque_go_foremost_locked(struct deque *deque,
 				     struct deque_settlement *settlement)
 {
 	if (!settlement->places_left) {
-		settlement->place = deque_queue_reserve(&deque->queue,
-							settlement->places);
+		settlement->place =
+			deque_queue_reserve(&deque->queue, settlement->places);
 		settlement->places_left = settlement->places;
 	}
 	message->position = settlement->place++;
@@ -307,8 +303,8 @@ static struct deque_parked *deque_lease_find_locked(struct deque_file *file,
  * Return: to how many that was done, from the first, if to any; -ESTALE;
  * -ENODEV.
  */
-int deque_settle(struct deque_file *file, const u64 *tokens,
-		 unsigned int count, struct deque_settlement *settlement)
+int deque_settle(struct deque_file *file, const u64 *tokens, unsigned int count,
+		 struct deque_settlement *settlement)
 {
 	struct deque *deque = file->deque;
 	struct deque_parked *parked;
@@ -356,46 +352,44 @@ static void deque_lease_crash_locked(struct deque *deque,
 	deque_lease_end_locked(deque, parked, settlement);
 }
 
+/* The next to end: of one process, or of all that were claimed through the file. */
+static struct deque_parked *deque_lease_first_locked(struct deque_file *file,
+						     fl_owner_t table)
+{
+	if (table)
+		return deque_held_first_locked(file, table);
+	return list_first_entry_or_null(&file->leases, struct deque_parked,
+					link);
+}
+
 /*
- * Deals with some of the leases behind the marker, and moves it.  Returns whether
- * there are more, of those that were there at first.
+ * Ends some leases.  Returns whether there are more, of as many as there were at
+ * first: another thread may go on claiming.
  */
 static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
-				     struct deque_parked *marker, u64 *left,
-				     struct deque_settlement *settlement)
+				     u64 *left)
 {
+	struct deque_settlement settlement = { .due = KTIME_MAX };
 	struct deque *deque = file->deque;
 	struct deque_parked *parked;
 	unsigned int n;
-	bool more;
 
-	INIT_LIST_HEAD(&settlement->done);
+	INIT_LIST_HEAD(&settlement.done);
 	spin_lock(&deque->lock);
 	/* The deque may be gone as well, and what it holds be about to go. */
-	settlement->settle = deque->dead ? deque_parked_lose_locked :
-					   deque_lease_crash_locked;
-	if (list_empty(&marker->link)) {
-		list_add(&marker->link, &file->leases);
-		*left = file->lease_count;
-	}
+	settlement.settle = deque->dead ? deque_parked_lose_locked
+					: deque_lease_crash_locked;
+	*left = min(*left, file->lease_count);
 	for (n = 0; n < DEQUE_RETURN_MAX && *left; n++) {
-		/* Some of them may have been settled meanwhile. */
-		if (list_is_last(&marker->link, &file->leases))
+		parked = deque_lease_first_locked(file, table);
+		if (!parked)
 			break;
-		parked = list_next_entry(marker, link);
-		/* The marker of another walk is no lease. */
-		*left -= !!parked->message;
-		if (!table || parked->table == table)
-			settlement->settle(deque, parked, settlement);
-		else
-			list_move(&marker->link, &parked->link);
+		settlement.settle(deque, parked, &settlement);
+		--*left;
 	}
-	more = n == DEQUE_RETURN_MAX && *left;
-	if (!more)
-		list_del(&marker->link);
 	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement->done);
-	return more;
+	deque_parked_free_list(&settlement.done);
+	return n == DEQUE_RETURN_MAX && *left;
 }
 
 /**
@@ -405,17 +399,13 @@ static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
  *
  * The messages are ready again, in their order, or buried.
  *
- * Context: sleeps.
+ * Context: sleeps; O(those leases).
  */
 void deque_leases_return(struct deque_file *file, fl_owner_t table)
 {
-	struct deque_settlement settlement = { .due = KTIME_MAX };
-	/* In the list, as the lock is dropped; it is tied to no table. */
-	struct deque_parked marker = { .link = LIST_HEAD_INIT(marker.link) };
-	u64 left;
+	u64 left = U64_MAX;
 
-	while (deque_leases_return_some(file, table, &marker, &left,
-					&settlement))
+	while (deque_leases_return_some(file, table, &left))
 		cond_resched();
 }
 

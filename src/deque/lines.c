@@ -102,8 +102,8 @@ static void deque_line_end_locked(struct deque_file *file,
 				  struct deque_settlement *settlement)
 {
 	if (READ_ONCE(file->policy) & DEQUE_ACK_ON_READ) {
-		deque_reader_remove_locked(file, parked);
-		deque_reader_add_locked(file, reader, parked);
+		deque_held_remove_locked(file, parked);
+		deque_held_add_locked(file, parked, reader);
 	} else {
 		deque_settle_ack(file->deque, parked, settlement);
 	}

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A million messages in one deque: their number costs no time, they come out as
- * they went in, and their memory is back after that.
+ * they went in, and their memory is back after that.  And leases by the hundred
+ * thousand cost time only whoever holds them.
  */
 #include "harness.h"
+#include "lease.h"
 #include "memory.h"
+
+#include <sys/wait.h>
 
 #define DEPTH 1000000
 /* KASAN and kmemleak keep books of each: a million take a quarter of an hour. */
@@ -132,12 +136,61 @@ static void depth_costs_no_time(void **state)
 	assert_true(deep < 4 * shallow);
 }
 
+/* What the life of a child costs that has inherited the file, and claims one message. */
+static double ns_per_child(int fd)
+{
+	double best = 1e18;
+
+	for (int run = 0; run < 20; run++) {
+		long long start;
+		int status;
+		pid_t pid;
+
+		put(fd, "a");
+		start = now_ns();
+		pid = fork();
+		if (!pid) {
+			claim(fd, "a", DEQUE_PROCESS);
+			_exit(0);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+		if (now_ns() - start < best)
+			best = now_ns() - start;
+		expect(fd, "a");
+	}
+	return best;
+}
+
+/* Before and behind it in the tree: the child's table may be anywhere in memory. */
+static void leases_of_its_parent_cost_a_child_no_time(void **state)
+{
+	uint64_t count = depth / 5;
+	int fd = open_deque(O_RDWR);
+	double without, with;
+
+	(void)state;
+	alarm(TIME_LIMIT_S);
+	assert_int_equal(set(fd, 2 * depth, 1 << 30, 0), 0);
+	without = ns_per_child(fd);
+	for (uint64_t done = 0; done < count; done++) {
+		put(fd, "b");
+		claim(fd, "b", DEQUE_PROCESS);
+	}
+	with = ns_per_child(fd);
+	print_message("# %.0f ns, %.0f ns beside %llu leases\n", without, with,
+		      (unsigned long long)count);
+	assert_int_equal(get(fd).leased, count);
+	assert_true(with < 10 * without);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(memory_returns_when_all_are_taken),
 		TEST(memory_returns_when_they_are_destroyed),
 		TEST(depth_costs_no_time),
+		TEST(leases_of_its_parent_cost_a_child_no_time),
 	};
 
 	depth = debug_kernel() ? DEBUG_DEPTH : DEPTH;
