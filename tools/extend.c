@@ -4,6 +4,7 @@
  */
 #include "tool.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static int extend(struct deque *deque, const uint64_t *tokens,
@@ -12,9 +13,35 @@ static int extend(struct deque *deque, const uint64_t *tokens,
 	return deque_extend_batch(deque, tokens, count, lease->time_ns);
 }
 
+static int fail_extension(int error)
+{
+	if (error == EBADF || error == ENOTSOCK)
+		return fail(EX_USAGE,
+			    "extend: what 'deque work --extendable' gave is "
+			    "not open any more");
+	return fail(EX_LOST, "extend: too late: %s",
+		    error == ESTALE ? "the lease is lost"
+		    : error == ETIMEDOUT
+			    ? "it has timed out"
+			    : "work has ended, or taken the message "
+			      "back");
+}
+
+/* In a handler, of `work`, which knows the lease. */
+static int extend_handler(const char *fd, bool timeout, uint64_t time_ns)
+{
+	int error;
+
+	if (timeout && !time_ns)
+		time_ns = EXTENSION_FOREVER;
+	error = extension_ask(parse_fd(fd), time_ns);
+	return error ? fail_extension(error) : 0;
+}
+
 static int run(int argc, char **argv)
 {
 	struct lease args = { .fd = FD_UNSET, .act = extend };
+	const char *handler = getenv(EXTENSION_VARIABLE);
 	bool timeout = false;
 	int option;
 
@@ -26,6 +53,8 @@ static int run(int argc, char **argv)
 		args.time_ns = parse_timeout("--timeout", optarg);
 		timeout = true;
 	}
+	if (args.fd == FD_UNSET && handler && !argv[optind])
+		return extend_handler(handler, timeout, args.time_ns);
 	if (!timeout)
 		return fail(EX_USAGE, "extend: until when? --timeout TIME says "
 				      "how long from now");
@@ -42,8 +71,10 @@ const struct verb verb_extend = {
 	.name = "extend",
 	.run = run,
 	.summary = "Set anew when leases end by themselves",
-	.operands = "--fd N --timeout TIME TOKEN...",
-	.help = HELP_FD "      --timeout TIME|forever  so long from now\n",
+	.operands = "--fd N --timeout TIME TOKEN... | [--timeout TIME]",
+	.help = "Without --fd: a handler of 'deque work --extendable' gets more "
+		"time.\n\n" HELP_FD
+		"      --timeout TIME|forever  so long from now\n",
 	.short_options = ":h",
 	.long_options = long_options,
 };

@@ -21,6 +21,7 @@ struct start {
 	pid_t parent;
 	int input;
 	int output;
+	int extension; /* where it asks for more time */
 	int report; /* tells why the command could not be executed */
 };
 
@@ -130,6 +131,11 @@ static void environment_fill(const struct start *start)
 	environment_set("DEQUE_LEASE", message->token);
 	environment_set("DEQUE_DELIVERIES", message->deliveries);
 	environment_set("DEQUE_UID", message->uid);
+	if (start->extension >= 0)
+		environment_set(EXTENSION_VARIABLE,
+				(unsigned int)start->extension);
+	else
+		unsetenv(EXTENSION_VARIABLE);
 }
 
 /*
@@ -163,6 +169,8 @@ static void start_execute(const struct start *start)
 	dup2(start->input, STDIN_FILENO);
 	if (start->output >= 0)
 		dup2(start->output, STDOUT_FILENO);
+	if (start->extension >= 0)
+		fcntl(start->extension, F_SETFD, 0);
 	signal(SIGPIPE, start->work->sigpipe);
 	setrlimit(RLIMIT_NOFILE, &start->work->files);
 	if (!start->work->core)
@@ -229,7 +237,9 @@ static int output_open(const struct work *work, struct handler *handler,
 static int start(const struct work *work, struct handler *handler,
 		 bool *executed)
 {
-	struct start start = { .work = work, .message = &handler->message };
+	struct start start = { .work = work,
+			       .message = &handler->message,
+			       .extension = -1 };
 	int error = ENOMEM;
 
 	start.arguments = arguments_fill(work->command, &handler->message);
@@ -239,10 +249,14 @@ static int start(const struct work *work, struct handler *handler,
 	error = start.input < 0 ? errno : 0;
 	if (!error) {
 		error = output_open(work, handler, &start.output);
+		if (!error && work->extendable)
+			error = extension_open(handler, &start.extension);
 		if (!error)
 			error = start_fork(&start, &handler->pid, executed);
 		if (start.output >= 0)
 			close(start.output);
+		if (start.extension >= 0)
+			close(start.extension);
 		close(start.input);
 	}
 	arguments_free(start.arguments);
@@ -266,6 +280,7 @@ static void start_fail(struct work *work, struct handler *handler, int error,
 	int status = EX_OSERR;
 
 	output_free(&handler->output);
+	extension_close(handler);
 	if (executed && error == E2BIG && has_placeholder(work->command)) {
 		verdict_bury(work, &handler->message,
 			     "it is too long for an argument");

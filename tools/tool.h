@@ -46,6 +46,7 @@ enum {
 	OPTION_DELAY,
 	OPTION_DELAYED,
 	OPTION_EXIST_OK,
+	OPTION_EXTENDABLE,
 	OPTION_FD,
 	OPTION_FOLLOW,
 	OPTION_FRONT,
@@ -284,6 +285,12 @@ struct lease {
 void lease_check_fd(const struct verb *verb, int fd);
 int lease_run(const struct verb *verb, int argc, char **argv,
 	      const struct lease *lease);
+
+/* extension.c: a handler of `deque work` asks for more time; an errno value */
+#define EXTENSION_VARIABLE "DEQUE_EXTEND_FD"
+#define EXTENSION_DEFAULT 0 /* what --timeout says to `work` */
+#define EXTENSION_FOREVER UINT64_MAX
+int extension_ask(int fd, uint64_t time_ns);
 
 /* entry.c: messages in every state, as they are looked at */
 #define ENTRY_COLUMNS_MAX 16

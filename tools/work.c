@@ -47,6 +47,9 @@ static void parse_option(struct work *args, int option, const char *next)
 	case OPTION_GROUP:
 		args->group = true;
 		break;
+	case OPTION_EXTENDABLE:
+		args->extendable = true;
+		break;
 	case OPTION_CORE:
 		args->core = true;
 		break;
@@ -133,6 +136,9 @@ static int run(int argc, char **argv)
 	int status;
 
 	parse(&args, argc, argv);
+	if (args.extendable && !args.timeout_ns)
+		return fail(EX_USAGE, "work: --extendable: without --timeout "
+				      "there is nothing to extend");
 	warn_of_shell(&args);
 	args.progress.wanted = progress_fits(&args);
 	status = open_deque(args.name, O_RDONLY | O_NONBLOCK,
@@ -150,6 +156,7 @@ static const struct option long_options[] = {
 	{ "idle-exit", optional_argument, NULL, OPTION_IDLE_EXIT },
 	{ "group", no_argument, NULL, OPTION_GROUP },
 	{ "core", no_argument, NULL, OPTION_CORE },
+	{ "extendable", no_argument, NULL, OPTION_EXTENDABLE },
 	LONG_OPTIONS_END,
 };
 
@@ -163,6 +170,8 @@ const struct verb verb_work = {
 		"Exit status 0: done.  65: buried.  Else: again later.\n\n"
 		"  -j, --jobs N               so many at a time (1)\n"
 		"      --timeout TIME         so long for each, then kill it\n"
+		"      --extendable           'deque extend' gives it more "
+		"time\n"
 		"      --retry-delay TIME     what fails waits so long, each "
 		"time twice (1s)\n"
 		"      --max N                end after so many messages\n"

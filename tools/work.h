@@ -5,7 +5,7 @@
  * work.c has the command line, command.c looks for the command, worker.c has the
  * loop, handler.c starts and kills handlers, verdict.c ends their leases, guard.c
  * kills what would outlive us, output.c collects what handlers print, progress.c
- * tells a person.
+ * tells a person, extension.c gives handlers more time.
  */
 #ifndef DEQUE_WORK_H
 #define DEQUE_WORK_H
@@ -25,6 +25,9 @@
 
 /* What a handler that is to end because of its timeout gets to do so. */
 #define GRACE_NS (5 * NS_PER_S)
+
+/* Beyond the handler's timeout and grace: for a `work` that has been stopped. */
+#define LEASE_MARGIN_NS (5 * NS_PER_S)
 
 int64_t now_ns(void); /* CLOCK_MONOTONIC */
 
@@ -70,6 +73,7 @@ struct handler {
 	int status;
 	unsigned long long ended; /* the how manieth to end */
 	struct output output;
+	int extension; /* where it asks for more time; -1: nowhere */
 };
 
 struct progress {
@@ -89,6 +93,7 @@ struct work {
 	int64_t idle_ns; /* NEVER: idle or not, go on */
 	bool group;
 	bool core; /* handlers may dump it */
+	bool extendable; /* handlers may ask for more time */
 
 	struct deque *deque;
 	struct guard guard;
@@ -125,6 +130,11 @@ void work_stop(struct work *work, int status);
 bool handler_start(struct work *work, struct handler *handler);
 void handler_signal(const struct handler *handler, int number);
 bool handler_succeeded(const struct handler *handler);
+
+/* extension.c: more time for handlers; each returns 0 or an errno value */
+int extension_open(struct handler *handler, int *theirs);
+void extension_serve(struct work *work, struct handler *handler);
+void extension_close(struct handler *handler);
 
 /* verdict.c: what becomes of a message */
 void verdict_settle(struct work *work, struct handler *handler);

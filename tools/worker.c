@@ -13,10 +13,8 @@
 #include <unistd.h>
 
 #define FIRST_ROOM 65536
-#define FILES_MOST (SLOTS_MAX + 256)
-
-/* Beyond the handler's timeout and grace: for a `work` that has been stopped. */
-#define LEASE_MARGIN_NS (5 * NS_PER_S)
+#define FILES_MOST (2 * SLOTS_MAX + 256)
+#define POLLS_MAX (2 + 2 * SLOTS_MAX)
 
 int64_t now_ns(void)
 {
@@ -216,6 +214,7 @@ static void handler_ended(struct work *work, struct handler *handler,
 	guard_remove(&work->guard, handler->pid);
 	work_read_output(work, handler);
 	output_close(&handler->output);
+	extension_close(handler);
 	handler->state = HANDLER_ENDED;
 	handler->ended = ++work->ended;
 	if (output_is_written(&handler->output)) {
@@ -340,10 +339,10 @@ static int poll_until(struct pollfd *polls, nfds_t count, int64_t until_ns,
  */
 static void work_wait(struct work *work)
 {
-	struct pollfd polls[2 + SLOTS_MAX];
-	struct handler *handlers[2 + SLOTS_MAX];
+	struct pollfd polls[POLLS_MAX];
+	struct handler *handlers[POLLS_MAX];
 	struct handler *printing = work_printing(work);
-	unsigned int count = 0, first, i;
+	unsigned int count = 0, first, asking, i;
 	sigset_t mask = work->mask;
 
 	if (!work->stopping && handler_find(work, HANDLER_NONE, 0))
@@ -361,12 +360,24 @@ static void work_wait(struct work *work)
 			(struct pollfd){ .fd = work->handlers[i].output.fd,
 					 .events = POLLIN };
 	}
+	asking = count;
+	for (i = 0; i < work->slots; i++) {
+		if (work->handlers[i].extension < 0)
+			continue;
+		handlers[count] = &work->handlers[i];
+		polls[count++] =
+			(struct pollfd){ .fd = work->handlers[i].extension,
+					 .events = POLLIN };
+	}
 	sigdelset(&mask, SIGCHLD);
 	if (poll_until(polls, count, work_next_ns(work), &mask) <= 0)
 		return;
-	for (i = first; i < count; i++)
+	for (i = first; i < asking; i++)
 		if (polls[i].revents)
 			work_read_output(work, handlers[i]);
+	for (i = asking; i < count; i++)
+		if (polls[i].revents)
+			extension_serve(work, handlers[i]);
 	if (printing && polls[first - 1].revents)
 		work_print(work, printing);
 }
@@ -434,7 +445,7 @@ static bool work_prepare(struct work *work)
 	if (!work->handlers || !work_grow(work, FIRST_ROOM))
 		return false;
 	for (i = 0; i < work->slots; i++)
-		work->handlers[i].output.fd = -1;
+		work->handlers[i].output.fd = work->handlers[i].extension = -1;
 	return guard_start(&work->guard);
 }
 
