@@ -176,7 +176,8 @@ int deque_claim_batch(struct deque *deque, struct deque_descriptor *messages,
  *
  * deque_ack: the work is done, the message is gone.
  * deque_return: it is to be delivered again, after @delay_ns; @flags: 0 to
- *	where it was, or DEQUE_FRONT or DEQUE_BACK to that end.
+ *	where it was, or DEQUE_FRONT or DEQUE_BACK to that end; DEQUE_UNCOUNTED:
+ *	this delivery does not count towards max_deliveries, up to 255 of a message.
  * deque_bury: it is kept, but delivered no more until somebody kicks it.
  * deque_extend: the lease ends by itself after @timeout_ns from now, with 0 never.
  *

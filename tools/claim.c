@@ -45,7 +45,8 @@ static int claim_undo(const struct claim *claim, const struct batch *batch,
 	unsigned int i, returned = 0;
 
 	for (i = 0; i < batch->count; i++)
-		if (!deque_return(claim->deque, batch->messages[i].token, 0, 0))
+		if (!deque_return(claim->deque, batch->messages[i].token,
+				  DEQUE_UNCOUNTED, 0))
 			returned++;
 	/* stdio would complain of the same again at exit. */
 	fail(0,

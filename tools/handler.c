@@ -291,7 +291,7 @@ static void start_fail(struct work *work, struct handler *handler, int error,
 	progress_hide(work);
 	fail(status, "cannot %s '%s': %s", executed ? "run" : "start", command,
 	     strerror(error));
-	verdict_return(work, &handler->message, 0, NULL);
+	verdict_return(work, &handler->message, DEQUE_UNCOUNTED, 0, NULL);
 	work_stop(work, status);
 }
 

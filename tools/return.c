@@ -25,10 +25,13 @@ static int run(int argc, char **argv)
 			args.time_ns = parse_delay("--delay", optarg);
 			break;
 		case OPTION_FRONT:
-			args.end = DEQUE_FRONT;
+			args.end |= DEQUE_FRONT;
 			break;
 		case OPTION_BACK:
-			args.end = DEQUE_BACK;
+			args.end |= DEQUE_BACK;
+			break;
+		case OPTION_UNCOUNTED:
+			args.end |= DEQUE_UNCOUNTED;
 			break;
 		}
 	}
@@ -40,6 +43,7 @@ static const struct option long_options[] = {
 	{ "delay", required_argument, NULL, OPTION_DELAY },
 	{ "front", no_argument, NULL, OPTION_FRONT },
 	{ "back", no_argument, NULL, OPTION_BACK },
+	{ "uncounted", no_argument, NULL, OPTION_UNCOUNTED },
 	LONG_OPTIONS_END,
 };
 
@@ -52,7 +56,9 @@ const struct verb verb_return = {
 	.operands = "--fd N [OPTION...] TOKEN...",
 	.help = HELP_FD
 	"      --delay TIME           nobody gets them before that\n"
-	"      --front, --back        to that end (where they were)\n",
+	"      --front, --back        to that end (where they were)\n"
+	"      --uncounted            it was not their fault: not one of the\n"
+	"                               max_deliveries\n",
 	.short_options = ":h",
 	.long_options = long_options,
 	.contradictions = contradictions,

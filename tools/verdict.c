@@ -57,28 +57,39 @@ void verdict_bury(struct work *work, const struct deque_descriptor *message,
 	verdict_tell(work, message, reason, "buried");
 }
 
-/* Whether the kernel will bury what we return. */
-static bool was_last_delivery(const struct work *work,
-			      const struct deque_descriptor *message)
+/*
+ * Whether the kernel buries what we return, for which it has to have been claimed so
+ * often.  That not all of that counts, the kernel alone knows.
+ */
+static bool may_be_buried(const struct work *work,
+			  const struct deque_descriptor *message,
+			  struct deque_info *info)
+{
+	return !deque_get(work->deque, info) &&
+	       message->deliveries >= info->limits.max_deliveries;
+}
+
+static bool was_buried(const struct work *work, const struct deque_info *before)
 {
 	struct deque_info info;
 
 	return !deque_get(work->deque, &info) &&
-	       message->deliveries >= info.limits.max_deliveries;
+	       info.buried_ever > before->buried_ever;
 }
 
 void verdict_return(struct work *work, const struct deque_descriptor *message,
-		    uint64_t delay_ns, const char *reason)
+		    unsigned int flags, uint64_t delay_ns, const char *reason)
 {
-	bool last = was_last_delivery(work, message);
+	struct deque_info info;
+	bool last = may_be_buried(work, message, &info);
 	char consequence[REASON_MAX];
-	int error = deque_return(work->deque, message->token, 0, delay_ns);
+	int error = deque_return(work->deque, message->token, flags, delay_ns);
 
 	if (error) {
 		verdict_fail(work, message, -error);
 		return;
 	}
-	if (last) {
+	if (last && was_buried(work, &info)) {
 		work->buried++;
 		verdict_tell(work, message, reason,
 			     "buried, as that was its last delivery");
@@ -144,8 +155,10 @@ void verdict_settle(struct work *work, struct handler *handler)
 	else if (exited && handler->status == EX_DATAERR)
 		verdict_bury(work, message, reason);
 	else if (wants_backoff(work, handler))
-		verdict_return(work, message, backoff_ns(work, message),
+		verdict_return(work, message, 0, backoff_ns(work, message),
 			       reason);
 	else
-		verdict_return(work, message, 0, reason);
+		verdict_return(work, message,
+			       handler->timed_out ? 0 : DEQUE_UNCOUNTED, 0,
+			       reason);
 }

@@ -141,7 +141,7 @@ void verdict_settle(struct work *work, struct handler *handler);
 void verdict_bury(struct work *work, const struct deque_descriptor *message,
 		  const char *reason);
 void verdict_return(struct work *work, const struct deque_descriptor *message,
-		    uint64_t delay_ns, const char *reason);
+		    unsigned int flags, uint64_t delay_ns, const char *reason);
 
 /* progress.c: for a person */
 void progress_show(struct work *work);

@@ -141,8 +141,9 @@ pid_t deque_process_number(const struct deque_process *process);
  * @arrival_ns: when it came in, CLOCK_REALTIME
  * @sender: the process that sent it
  * @place: whether @link is in use, or @node
- * @ends_line: whether the last byte is a newline
+ * @uncounted: of @deliveries, how many do not count; 255 at most
  * @head_size: bytes of payload that are in here; the rest is in chunks
+ * @ends_line: whether the last byte is a newline
  * @user: the sender's effective user, who is charged with the memory
  * @gid: the sender's effective group
  * @references: one of who owns it (deque or taker), one of each who looks
@@ -150,7 +151,8 @@ pid_t deque_process_number(const struct deque_process *process);
  * @deliveries: how often it was claimed; under the deque's lock, but read without
  * @data: the payload; before it a &struct deque_rest, if chunks follow
  *
- * Constant once it is in a deque, but for the place, @deliveries and @references.
+ * Constant once it is in a deque, but for the place, @deliveries, @uncounted and
+ * @references.
  */
 struct deque_message {
 	union {
@@ -162,8 +164,9 @@ struct deque_message {
 	u64 arrival_ns;
 	struct deque_process sender;
 	u8 place;
-	bool ends_line;
-	u16 head_size;
+	u8 uncounted;
+	u16 head_size : 15;
+	u16 ends_line : 1;
 	struct deque_user *user;
 	kgid_t gid;
 	refcount_t references;
@@ -283,6 +286,7 @@ struct deque_file;
  * @thread: remembered: the thread that read it, see &deque_reader.thread; else 0
  * @user: put in with a delay: who is charged with this; else NULL
  * @token: its number: of the lease, when it is one
+ * @index: leased: its place among those that the same call has claimed, from 0
  * @since_ns: when it got into this state, CLOCK_REALTIME
  * @due: when it becomes ready by itself, CLOCK_MONOTONIC, or KTIME_MAX
  * @state: DEQUE_LEASED, DEQUE_DELAYED or DEQUE_BURIED
@@ -310,6 +314,7 @@ struct deque_parked {
 	ktime_t due;
 	u32 state;
 	u32 left;
+	u8 index;
 	bool held;
 	bool is_new;
 	bool outside;
@@ -661,6 +666,9 @@ struct deque_terms {
  *	under the deque's lock
  * @due: when the message is to be ready by itself; KTIME_MAX: never, or at once
  * @outside: it is to go outside of all others at @end, not where it was
+ * @uncounted: these deliveries do not count
+ * @call: of the leases that were lost last, the token of the first that the same call
+ *	has claimed
  * @end: which end
  * @places: how many places at the front to set aside for it and those that follow
  * @place: the next of them
@@ -672,6 +680,8 @@ struct deque_settlement {
 		       struct deque_settlement *settlement);
 	ktime_t due;
 	bool outside;
+	bool uncounted;
+	u64 call;
 	enum deque_end end;
 	u64 places;
 	s64 place;

@@ -215,7 +215,7 @@ static const struct deque_command deque_commands[] = {
 		.mode = FMODE_READ,
 		.size = sizeof(struct deque_leases),
 		.min_size = sizeof(struct deque_leases),
-		.flags = DEQUE_FRONT | DEQUE_BACK,
+		.flags = DEQUE_FRONT | DEQUE_BACK | DEQUE_UNCOUNTED,
 		.run = deque_command_return,
 	},
 	{

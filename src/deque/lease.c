@@ -82,8 +82,10 @@ int deque_claim(struct deque_file *file, struct deque_take *take,
 	taken = max(ret, 0);
 	deque_slots_free_parked(take->slots, taken, prepared);
 	token = deque_token_next(taken);
-	for (i = 0; i < taken; i++)
+	for (i = 0; i < taken; i++) {
 		take->slots[i].parked->token = token + i;
+		take->slots[i].parked->index = i;
+	}
 	return ret;
 }
 
@@ -198,6 +200,13 @@ static void deque_make_ready_locked(struct deque *deque,
 	list_add_tail(&parked->link, &settlement->done);
 }
 
+/* This delivery is not to count; not without end, as that may be forever so. */
+static void deque_uncount_locked(struct deque_message *message)
+{
+	if (message->uncounted < U8_MAX)
+		message->uncounted++;
+}
+
 /* A lease ended, and the message was not acknowledged. */
 static void deque_lease_end_locked(struct deque *deque,
 				   struct deque_parked *parked,
@@ -207,7 +216,7 @@ static void deque_lease_end_locked(struct deque *deque,
 
 	deque_lease_detach_locked(deque, parked);
 	if (most != DEQUE_DELIVERIES_UNLIMITED &&
-	    parked->message->deliveries >= most)
+	    parked->message->deliveries - parked->message->uncounted >= most)
 		deque_bury_locked(deque, parked);
 	else if (settlement->due != KTIME_MAX)
 		deque_parking_add(&deque->parking, parked, DEQUE_DELAYED,
@@ -248,6 +257,8 @@ void deque_settle_return(struct deque *deque, struct deque_parked *parked,
 		parked->outside = true;
 		parked->end = settlement->end;
 	}
+	if (settlement->uncounted)
+		deque_uncount_locked(parked->message);
 	deque->counters.returned++;
 	deque_lease_end_locked(deque, parked, settlement);
 }
@@ -344,12 +355,28 @@ void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
 	list_add_tail(&parked->link, &settlement->done);
 }
 
+/*
+ * A worker that claims several in one call and takes one after the other has begun
+ * with the first that is left, and is not to have the others buried.
+ */
+static void deque_lease_lose_locked(struct deque *deque,
+				    struct deque_parked *parked,
+				    struct deque_settlement *settlement)
+{
+	u64 call = parked->token - parked->index;
+
+	if (call == settlement->call)
+		deque_uncount_locked(parked->message);
+	settlement->call = call;
+	deque_lease_end_locked(deque, parked, settlement);
+}
+
 static void deque_lease_crash_locked(struct deque *deque,
 				     struct deque_parked *parked,
 				     struct deque_settlement *settlement)
 {
 	deque->counters.crash_returned++;
-	deque_lease_end_locked(deque, parked, settlement);
+	deque_lease_lose_locked(deque, parked, settlement);
 }
 
 /* The next to end: of one process, or of all that were claimed through the file. */
@@ -367,28 +394,28 @@ static struct deque_parked *deque_lease_first_locked(struct deque_file *file,
  * first: another thread may go on claiming.
  */
 static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
+				     struct deque_settlement *settlement,
 				     u64 *left)
 {
-	struct deque_settlement settlement = { .due = KTIME_MAX };
 	struct deque *deque = file->deque;
 	struct deque_parked *parked;
 	unsigned int n;
 
-	INIT_LIST_HEAD(&settlement.done);
+	INIT_LIST_HEAD(&settlement->done);
 	spin_lock(&deque->lock);
 	/* The deque may be gone as well, and what it holds be about to go. */
-	settlement.settle = deque->dead ? deque_parked_lose_locked
-					: deque_lease_crash_locked;
+	settlement->settle = deque->dead ? deque_parked_lose_locked :
+					   deque_lease_crash_locked;
 	*left = min(*left, file->lease_count);
 	for (n = 0; n < DEQUE_RETURN_MAX && *left; n++) {
 		parked = deque_lease_first_locked(file, table);
 		if (!parked)
 			break;
-		settlement.settle(deque, parked, &settlement);
+		settlement->settle(deque, parked, settlement);
 		--*left;
 	}
 	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement.done);
+	deque_parked_free_list(&settlement->done);
 	return n == DEQUE_RETURN_MAX && *left;
 }
 
@@ -403,9 +430,10 @@ static bool deque_leases_return_some(struct deque_file *file, fl_owner_t table,
  */
 void deque_leases_return(struct deque_file *file, fl_owner_t table)
 {
+	struct deque_settlement settlement = { .due = KTIME_MAX };
 	u64 left = U64_MAX;
 
-	while (deque_leases_return_some(file, table, &left))
+	while (deque_leases_return_some(file, table, &settlement, &left))
 		cond_resched();
 }
 
@@ -421,7 +449,7 @@ void deque_lease_lapse_locked(struct deque *deque, struct deque_parked *parked,
 			      struct deque_settlement *settlement)
 {
 	deque->counters.timed_out++;
-	deque_lease_end_locked(deque, parked, settlement);
+	deque_lease_lose_locked(deque, parked, settlement);
 }
 
 /**
@@ -457,6 +485,7 @@ static void deque_kick_one_locked(struct deque *deque,
 {
 	/* Pairs with READ_ONCE() in deque_message_describe(). */
 	WRITE_ONCE(parked->message->deliveries, 0);
+	parked->message->uncounted = 0;
 	if (settlement->outside) {
 		parked->outside = true;
 		parked->end = settlement->end;

@@ -23,6 +23,9 @@
 #define DEQUE_PIECE_LARGE	(8 * 4096)
 #define DEQUE_PIECE_SMALL	4096
 
+/* Its size fits into &deque_message.head_size. */
+static_assert(DEQUE_PIECE_LARGE <= 1 << 15);
+
 /* The smallest head has room for payload behind its struct deque_rest. */
 #define DEQUE_PIECE_HEAD	128
 #define DEQUE_PIECE_CHUNK	32
@@ -292,6 +295,7 @@ struct deque_message *deque_message_alloc(struct deque_user *user, bool exempt,
 	refcount_set(&message->references, 1);
 	message->id = 0;
 	message->deliveries = 0;
+	message->uncounted = 0;
 	message->place = DEQUE_ELSEWHERE;
 	message->user = user;
 	message->gid = current_egid();

@@ -96,6 +96,7 @@ long deque_command_return(struct file *file, void *argument)
 	struct deque_settlement settlement = { .settle = deque_settle_return };
 	const struct deque_leases *leases = argument;
 
+	settlement.uncounted = leases->flags & DEQUE_UNCOUNTED;
 	return deque_leases_check(leases) ?:
 	       deque_settlement_aim(&settlement, leases->flags) ?:
 	       deque_settle_all(file, leases, &settlement);

@@ -6,6 +6,8 @@
 #include "harness.h"
 #include "lease.h"
 
+#include <sched.h>
+
 #define HOUR_NS (3600 * 1000000000ULL)
 /* More than the kernel does in one go. */
 #define MANY 200
@@ -31,13 +33,19 @@ static void put_all(int fd, const char *letters)
 		put(fd, (char[]){ *letters, '\0' });
 }
 
-/* The deque holds just these, ready. */
-static void expect_all(int fd, const char *letters)
+static void expect_each(int fd, const char *letters)
 {
 	for (; *letters; letters++)
 		expect(fd, (char[]){ *letters, '\0' });
-	expect_empty(fd);
+	assert_int_equal(get(fd).ready, 0);
 	expect_balance(fd);
+}
+
+/* The deque holds just these, ready. */
+static void expect_all(int fd, const char *letters)
+{
+	expect_each(fd, letters);
+	expect_empty(fd);
 }
 
 static void a_batch_has_rising_tokens_of_its_own(void **state)
@@ -511,6 +519,107 @@ static void all_states_count_against_the_bounds(void **state)
 	expect_balance(fd);
 }
 
+/* A return that does not count leaves the message ready, up to 255 times. */
+static void returns_may_not_count(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	uint64_t token;
+
+	(void)state;
+	put(fd, "a");
+	assert_int_equal(set_deliveries(fd, 2), 0);
+	for (int i = 0; i < 255; i++) {
+		token = claim(fd, "a", 0);
+		assert_int_equal(settle_many(fd, DEQUE_RETURN, &token, 1,
+					     DEQUE_UNCOUNTED),
+				 1);
+	}
+	token = claim(fd, "a", 0);
+	assert_int_equal(settle_many(fd, DEQUE_RETURN, &token, 1,
+				     DEQUE_UNCOUNTED | DEQUE_BACK),
+			 1);
+	assert_int_equal(get(fd).ready, 1);
+	token = claim(fd, "a", 0);
+	assert_int_equal(settle(fd, DEQUE_RETURN, token), 1);
+	assert_int_equal(get(fd).buried, 1);
+	assert_int_equal(kick(fd, DEQUE_BURIED, 1, 0), 1);
+	token = claim(fd, "a", 0);
+	assert_int_equal(settle(fd, DEQUE_RETURN, token), 1);
+	assert_int_equal(get(fd).ready, 1);
+	expect_balance(fd);
+}
+
+/* The first that is left is to blame, and only the others are spared. */
+static void of_a_batch_that_is_lost_one_counts(void **state)
+{
+	int fd = open_deque(O_RDWR);
+
+	(void)state;
+	put_all(fd, "abcdefghij");
+	assert_int_equal(set_deliveries(fd, 3), 0);
+	for (int life = 0; life < 3; life++) {
+		int own = open_deque(O_RDWR);
+
+		claim_many(own, 10, 0);
+		close_deque(own);
+	}
+	assert_int_equal(get(fd).buried, 1);
+	for (int life = 0; life < 3; life++) {
+		int own = open_deque(O_RDWR);
+
+		claim_many(own, 9, 0);
+		/* "b" is done, "c" is next. */
+		settle(own, life < 2 ? DEQUE_RETURN : DEQUE_ACK, tokens[0]);
+		close_deque(own);
+	}
+	assert_int_equal(get(fd).buried, 2);
+	assert_int_equal(get(fd).acked, 1);
+	expect_each(fd, "defghij");
+}
+
+/* Claimed one by one, each may be to blame. */
+static void of_several_calls_each_counts(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	int own = open_deque(O_RDWR);
+
+	(void)state;
+	put_all(fd, "abc");
+	assert_int_equal(set_deliveries(fd, 1), 0);
+	claim(own, "a", 0);
+	claim_many(own, 2, 0);
+	close_deque(own);
+	assert_int_equal(get(fd).buried, 2);
+	expect_each(fd, "c");
+}
+
+/* More than are ended in one go. */
+static void of_a_long_batch_that_times_out_one_counts(void **state)
+{
+	struct deque_descriptor messages[MANY];
+	struct deque_batch argument = {
+		.size = sizeof(argument),
+		.descriptors = (uintptr_t)messages,
+		.count = MANY,
+		.time_ns = 1,
+	};
+	int fd = open_deque(O_RDWR);
+	char data[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		put(fd, "a");
+		messages[i] = describe(&data[i], 1);
+	}
+	assert_int_equal(set_deliveries(fd, 1), 0);
+	assert_int_equal(ioctl(fd, DEQUE_CLAIM, &argument), MANY);
+	while (get(fd).timed_out < MANY)
+		sched_yield();
+	assert_int_equal(get(fd).buried, 1);
+	assert_int_equal(get(fd).ready, MANY - 1);
+	expect_balance(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -530,6 +639,10 @@ int main(void)
 		TEST(claims_are_deliveries),
 		TEST(the_last_delivery_buries),
 		TEST(all_states_count_against_the_bounds),
+		TEST(returns_may_not_count),
+		TEST(of_a_batch_that_is_lost_one_counts),
+		TEST(of_several_calls_each_counts),
+		TEST(of_a_long_batch_that_times_out_one_counts),
 	};
 
 	return cmocka_run_group_tests_name("leases by the batch", tests, NULL,

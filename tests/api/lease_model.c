@@ -26,6 +26,8 @@
  * @id: its number
  * @state: DEQUE_READY and so on
  * @deliveries: how often it was claimed
+ * @uncounted: how many of these do not count
+ * @call: by which call it was claimed
  * @end: DEQUE_FRONT or DEQUE_BACK: where it is to go, if it is
  * @is_new: it has no place yet
  * @outside: or gives it up
@@ -39,6 +41,8 @@ struct message {
 	uint64_t id;
 	uint32_t state;
 	uint32_t deliveries;
+	uint32_t uncounted;
+	uint64_t call;
 	uint32_t end;
 	bool is_new;
 	bool outside;
@@ -172,7 +176,7 @@ static void end_lease(uint64_t id, uint64_t due, struct group *group)
 {
 	struct message *message = find(id);
 
-	if (message->deliveries >= model.most_deliveries) {
+	if (message->deliveries - message->uncounted >= model.most_deliveries) {
 		bury(message);
 	} else if (due) {
 		message->state = DEQUE_DELAYED;
@@ -424,9 +428,11 @@ static void step_claim(void)
 	struct deque_descriptor messages[BATCH];
 	int file = below(FILES);
 	unsigned int count;
+	uint64_t call;
 
 	what = "claim";
 	count = take(files[file], DEQUE_CLAIM, end, hours * HOUR_NS, messages);
+	call = ++model.clock;
 	for (unsigned int i = 0; i < count; i++) {
 		struct message *message = find(messages[i].id);
 
@@ -434,6 +440,7 @@ static void step_claim(void)
 		message->is_new = false;
 		message->outside = false;
 		message->file = file;
+		message->call = call;
 		message->order = ++model.clock;
 		message->due = due_in(hours);
 		message->token = messages[i].token;
@@ -484,8 +491,10 @@ static void settle_one(unsigned long command, uint64_t id, uint32_t flags,
 		break;
 	case DEQUE_RETURN:
 		model.info.returned++;
-		if (flags) {
-			message->end = flags;
+		if (flags & DEQUE_UNCOUNTED)
+			message->uncounted++;
+		if (flags & ~DEQUE_UNCOUNTED) {
+			message->end = flags & ~DEQUE_UNCOUNTED;
 			message->outside = true;
 		}
 		end_lease(id, due_in(hours), group);
@@ -519,6 +528,8 @@ static void step_settle(void)
 		return;
 	if (command == DEQUE_RETURN && below(2))
 		argument.flags = any_end();
+	if (command == DEQUE_RETURN && !below(3))
+		argument.flags |= DEQUE_UNCOUNTED;
 	if (command == DEQUE_EXTEND ||
 	    (command == DEQUE_RETURN && argument.count == 1))
 		hours = below(2) ? 1 + below(9) : 0;
@@ -568,6 +579,7 @@ static void step_kick(void)
 	kicked = kick(fd, states, count, flags);
 	while (count-- && (message = next_kicked(states))) {
 		message->deliveries = 0;
+		message->uncounted = 0;
 		if (flags) {
 			message->end = flags;
 			message->outside = true;
@@ -635,11 +647,18 @@ static void step_close(void)
 	struct group group = { 0 };
 	uint64_t ids[MOST];
 	unsigned int count = leases_of(file, ids);
+	uint64_t call = 0;
 
 	what = "close";
 	close_deque(files[file]);
 	files[file] = open_deque(O_RDWR);
 	for (unsigned int i = 0; i < count; i++) {
+		struct message *message = find(ids[i]);
+
+		/* Of those of one call, the first that is left is to blame. */
+		if (message->call == call)
+			message->uncounted++;
+		call = message->call;
 		model.info.crash_returned++;
 		end_lease(ids[i], 0, &group);
 	}

@@ -334,6 +334,33 @@ waits='touch $T/started.$DEQUE_ID; until [ -e $T/go ]; do sleep 0.05; done'
 	until_true is_dead $(cat "$T/1" "$T/2")
 }
 
+@test "impatient stops bury nothing" {
+	deque set "$Q" max_deliveries=2
+	deque put "$Q" a
+	for stop in 1 2 3; do
+		deque work "$Q" -- sh -c "touch $T/stop.$stop; sleep 1000" 2>"$T/error" &
+		until_true test -e "$T/stop.$stop"
+		kill -TERM $!
+		kill -HUP $!
+		ends $((128 + 15)) $! || ends 129 $!
+		tail -n 1 "$T/error" | grep -Fx "$(summary 0 1 0 0)"
+	done
+	is_field ready 1
+	run -65 deque work "$Q" --max 2 --retry-delay 0 -- false
+	is_field buried 1
+}
+
+@test "a poison message takes no other along that was claimed with it" {
+	deque set "$Q" max_deliveries=2
+	deque put "$Q" poison a b c
+	for death in 1 2; do
+		sh -c "exec 3<>/dev/deque/$Q; deque claim --fd 3 -c 4 >/dev/null; kill -KILL \$\$" ||
+			[ $? = 137 ]
+	done
+	is_field buried 1
+	[ "$(deque take "$Q" -c all)" = $'a\nb\nc' ]
+}
+
 @test "--timeout: SIGTERM, and the message is returned, whatever the exit status" {
 	deque put "$Q" a
 	for status in 0 65 75; do

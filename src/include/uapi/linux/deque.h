@@ -234,6 +234,11 @@ struct deque_descriptor {
  * more.
  */
 #define DEQUE_PROCESS		(1U << 5)
+/*
+ * Return: the messages were not to blame, so that this delivery does not count
+ * towards max_deliveries; up to 255 of a message do not.
+ */
+#define DEQUE_UNCOUNTED		(1U << 7)
 
 /**
  * struct deque_batch - argument of %DEQUE_PUSH, %DEQUE_POP and %DEQUE_CLAIM
@@ -311,7 +316,7 @@ struct deque_batch {
 /**
  * struct deque_leases - argument of the commands that act on leases
  * @size: sizeof(struct deque_leases)
- * @flags: %DEQUE_RETURN only: %DEQUE_FRONT or %DEQUE_BACK
+ * @flags: %DEQUE_RETURN only: %DEQUE_FRONT or %DEQUE_BACK, %DEQUE_UNCOUNTED
  * @tokens: address of an array of __u64, the tokens of the leases
  * @count: its length, 1 to %DEQUE_BATCH_MAX
  * @reserved: zero
@@ -344,7 +349,10 @@ struct deque_leases {
  *
  * Where they were, see %DEQUE_CLAIM; or with %DEQUE_FRONT or %DEQUE_BACK to that
  * end, outside of all that is there, in the order of the array.  Those that were
- * claimed max_deliveries times are buried instead.
+ * claimed max_deliveries times are buried instead, but for deliveries that do not
+ * count: those that ended by a return with %DEQUE_UNCOUNTED; and when a holder
+ * dies or leases time out, of what one call has claimed all but the first that is
+ * left, as a worker that takes one after the other has not begun with the rest.
  *
  * Return: as %DEQUE_ACK.
  */
