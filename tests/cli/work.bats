@@ -353,7 +353,7 @@ waits='touch $T/started.$DEQUE_ID; until [ -e $T/go ]; do sleep 0.05; done'
 @test "a poison message takes no other along that was claimed with it" {
 	deque set "$Q" max_deliveries=2
 	deque put "$Q" poison a b c
-	for death in 1 2; do
+	for _ in 1 2; do
 		sh -c "exec 3<>/dev/deque/$Q; deque claim --fd 3 -c 4 >/dev/null; kill -KILL \$\$" ||
 			[ $? = 137 ]
 	done
