@@ -63,6 +63,7 @@ load_other() {
 @test "max_deques" {
 	modprobe deque max_deques=2
 	run -73 deque create a b c
-	[ "$output" = "deque: c: there are as many deques as the module parameter max_deques allows; 'deque rm' makes room" ]
+	[ "$output" = "deque: c: there are as many deques as the module parameter max_deques allows; 'deque rm' makes room
+deque: create: made before that: a b" ]
 	deque rm a b
 }
