@@ -8,6 +8,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -209,12 +210,71 @@ static void what_is_known_of_a_sender_counts(void **state)
 	assert_int_equal(control_value("message_bytes"), 0);
 }
 
+static ino_t own_namespace(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/ns/pid", &status) ? 0 : status.st_ino;
+}
+
+/* Process 1 of a new namespace sends a message; its namespace had that number. */
+static ino_t send_from_namespace(int fd)
+{
+	ino_t number = 0;
+	int told[2];
+	pid_t child;
+
+	assert_int_equal(pipe2(told, O_CLOEXEC), 0);
+	child = enter(CLONE_NEWPID);
+	assert_true(child >= 0);
+	if (!child) {
+		number = own_namespace();
+		_exit(write(fd, "x", 1) != 1 ||
+		      write(told[1], &number, sizeof(number)) < 0);
+	}
+	assert_int_equal(ended(child), 0);
+	assert_int_equal(read(told[0], &number, sizeof(number)),
+			 sizeof(number));
+	assert_int_not_equal(number, 0);
+	close(told[0]);
+	close(told[1]);
+	return number;
+}
+
+#define ANOTHER 3
+
+/* The kernel gives the number of a namespace that is gone to a new one. */
+static void a_number_that_is_used_again_is_another(void **state)
+{
+	long long end = now_ns() + 60 * 1000000000LL;
+	int fd = open_deque(O_RDWR);
+	ino_t number;
+	pid_t child;
+	int status;
+
+	(void)state;
+	number = send_from_namespace(fd);
+	do {
+		child = enter(CLONE_NEWPID);
+		assert_true(child >= 0);
+		if (!child) {
+			if (own_namespace() != number)
+				_exit(ANOTHER);
+			_exit(pid_of_next(fd) != 0);
+		}
+		status = ended(child);
+		sched_yield();
+	} while (status == ANOTHER && now_ns() < end);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(containers_that_are_gone_count_no_more),
 		TEST(each_level_sees_its_own_number),
 		TEST(each_level_sees_its_own_number_of_a_holder),
+		TEST(a_number_that_is_used_again_is_another),
 		TEST(what_is_known_of_a_sender_counts),
 	};
 
