@@ -34,20 +34,21 @@ void extension_close(struct handler *handler)
 static int extension_grant(struct work *work, struct handler *handler,
 			   uint64_t time_ns)
 {
+	bool forever;
 	int error;
 
 	if (handler->timed_out)
 		return ETIMEDOUT;
 	if (time_ns == EXTENSION_DEFAULT)
 		time_ns = (uint64_t)work->timeout_ns;
-	if (time_ns > EXTENSION_MOST) {
-		error = deque_extend(work->deque, handler->message.token, 0);
-		handler->deadline_ns = NEVER;
-		return -error;
-	}
+	forever = time_ns > EXTENSION_MOST;
 	error = deque_extend(work->deque, handler->message.token,
-			     time_ns + GRACE_NS + LEASE_MARGIN_NS);
-	handler->deadline_ns = now_ns() + (int64_t)time_ns;
+			     forever ? 0
+				     : time_ns + GRACE_NS + LEASE_MARGIN_NS);
+	/* Who has lost the message is to end. */
+	if (!error)
+		handler->deadline_ns = forever ? NEVER
+					       : now_ns() + (int64_t)time_ns;
 	return -error;
 }
 

@@ -149,10 +149,13 @@ static void die_with_parent(pid_t parent)
 		raise(SIGKILL);
 }
 
-/* The kernel ends the leases of what dumps core only when that is written. */
+/*
+ * The kernel ends the leases of what dumps core only when that is written.  A limit of 0
+ * does not count where core_pattern is a pipe; 1 keeps it from both.
+ */
 static void core_forbid(void)
 {
-	const struct rlimit none = { 0, 0 };
+	const struct rlimit none = { 1, 1 };
 
 	setrlimit(RLIMIT_CORE, &none);
 }

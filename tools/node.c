@@ -89,10 +89,12 @@ const char *node_obstacle(const char *name)
 
 	if (lstat(place_node(name).path, &node))
 		return NULL;
-	if (S_ISCHR(node.st_mode) && node_number(name, &number) &&
-	    node.st_rdev == number)
-		return NULL;
-	return kind(node.st_mode);
+	if (!S_ISCHR(node.st_mode))
+		return kind(node.st_mode);
+	if (node_number(name, &number))
+		return node.st_rdev == number ? NULL : kind(node.st_mode);
+	/* Both may have been removed meanwhile. */
+	return lstat(place_node(name).path, &node) ? NULL : kind(node.st_mode);
 }
 
 const char *node_remover(const char *name)

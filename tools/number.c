@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -96,7 +97,8 @@ uint64_t parse_number(const char *what, const char *text, unsigned int unit,
 	if (number < 1 || number > (double)most)
 		exit(fail(EX_USAGE, "%s: '%s' is not from 1 to %llu", what,
 			  text, (unsigned long long)most));
-	return (uint64_t)number;
+	/* Both strtod() and the product are half a bit off: 4.1M is not 4099999. */
+	return (uint64_t)(number * (1 + 2 * DBL_EPSILON));
 }
 
 static int64_t time_unit_ns(const char *name, size_t length)

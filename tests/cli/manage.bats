@@ -27,6 +27,8 @@ bad_name="cannot name a deque: 1 to 63 of A-Z a-z 0-9 . _ -, the first a letter 
 		is_field max_messages "$messages"
 	done <<-'END'
 		1.5k 1500
+		4.1M 4100000
+		1.001k 1001
 		.5M 500000
 		0.001G 1000000
 		1.0015k 1001
