@@ -45,6 +45,7 @@ load common
 
 @test "ls and stat show to everybody what the kernel does" {
 	deque create a
+	udevadm settle
 	deque put a x yy
 	[ "$(as mallory deque ls)" = "$(deque ls)" ]
 	[ "$(as mallory deque ls a)" = "$(deque ls a)" ]
