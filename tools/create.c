@@ -6,9 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
-#define CLASS_FOLDER "/sys/class/deque/"
 #define MADE_MAX 1024
 
 struct create {
@@ -50,15 +48,6 @@ static int create_check(const char *name)
 	return 0;
 }
 
-/* Whoever may not look learns no more than that. */
-static bool exists(const char *name)
-{
-	char path[sizeof(CLASS_FOLDER) + DEQUE_NAME_MAX];
-
-	snprintf(path, sizeof(path), CLASS_FOLDER "%s", name);
-	return !access(path, F_OK);
-}
-
 static int fail_exists(const char *name)
 {
 	if (node_obstacle(name) || node_is_gone(name))
@@ -68,8 +57,10 @@ static int fail_exists(const char *name)
 
 static int check_missing(const char *name, void *context)
 {
+	dev_t number;
+
 	(void)context;
-	return exists(name) ? fail_exists(name) : 0;
+	return node_number(name, &number) ? fail_exists(name) : 0;
 }
 
 /* It stays as it is, and that may not be what is wanted. */
