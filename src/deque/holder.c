@@ -153,9 +153,9 @@ struct deque_parked *deque_held_first_locked(const struct deque_file *file,
 		if (parked->table == table)
 			first = parked;
 		node = deque_compare((uintptr_t)table,
-				     (uintptr_t)parked->table) <= 0
-			       ? node->rb_left
-			       : node->rb_right;
+				     (uintptr_t)parked->table) <= 0 ?
+			       node->rb_left :
+			       node->rb_right;
 	}
 	return first;
 }
