@@ -23,8 +23,6 @@ static const struct failure {
 	int status;
 	const char *reason;
 } failures[] = {
-	{ ENXIO, EX_UNAVAILABLE,
-	  "the kernel module is not loaded; 'sudo modprobe deque' loads it" },
 	{ ENOENT, EX_NOINPUT,
 	  "no such deque; 'deque create' makes it, 'deque ls' lists them" },
 	{ ENOTTY, EX_NOINPUT, "not a deque; 'deque ls' lists them" },
@@ -64,6 +62,10 @@ const char *fail_reason(int error, int *status)
 {
 	size_t i;
 
+	if (error == ENXIO) {
+		*status = EX_UNAVAILABLE;
+		return module_missing();
+	}
 	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
 		if (failures[i].error != error)
 			continue;

@@ -213,6 +213,28 @@ bool node_is_gone(const char *name);
 int node_mend(const char *name);
 void node_forget(const char *name, dev_t number);
 
+/* module.c: the kernel module, as it is installed for the running kernel */
+#define MODULE_VERSION_SIZE 64
+/**
+ * struct module_identity - which module it is
+ * @version: MODULE_VERSION(); empty if there is none
+ * @sources: a checksum of the sources
+ */
+struct module_identity {
+	char version[MODULE_VERSION_SIZE];
+	char sources[MODULE_VERSION_SIZE];
+};
+enum module_state {
+	MODULE_INSTALLED,
+	MODULE_UNBUILT, /* DKMS has its sources */
+	MODULE_FOREIGN, /* another kernel has it */
+	MODULE_ABSENT,
+	MODULE_HIDDEN, /* the modules of this kernel cannot be seen */
+};
+enum module_state module_look(struct module_identity *identity);
+/* Why it is not loaded, and what to do; valid until the next call. */
+const char *module_missing(void);
+
 /* json.c: what json-c leaves to us */
 void json_add_number(struct json_object *object, const char *key,
 		     uint64_t number);

@@ -5,65 +5,14 @@
  */
 #include "tool.h"
 
-#include <libkmod.h>
 #include <string.h>
+#include <sys/utsname.h>
 
-#define VERSION_SIZE 64
-
-/**
- * struct identity - which module it is
- * @version: MODULE_VERSION(); empty if there is none
- * @sources: a checksum of the sources
- */
-struct identity {
-	char version[VERSION_SIZE];
-	char sources[VERSION_SIZE];
-};
-
-static void identity_add(struct identity *identity, const char *key,
-			 const char *value)
-{
-	if (!strcmp(key, "version"))
-		snprintf(identity->version, VERSION_SIZE, "%s", value);
-	if (!strcmp(key, "srcversion"))
-		snprintf(identity->sources, VERSION_SIZE, "%s", value);
-}
-
-static void identity_read(struct kmod_module *module, struct identity *identity)
-{
-	struct kmod_list *info = NULL, *item;
-
-	if (kmod_module_get_info(module, &info) < 0)
-		return;
-	kmod_list_foreach(item, info)
-		identity_add(identity, kmod_module_info_get_key(item),
-			     kmod_module_info_get_value(item));
-	kmod_module_info_free_list(info);
-}
-
-/* What modprobe would load: the running kernel's, as depmod has it. */
-static void identity_of_installed(struct identity *identity)
-{
-	struct kmod_ctx *kmod = kmod_new(NULL, NULL);
-	struct kmod_list *found = NULL;
-	struct kmod_module *module;
-
-	if (!kmod)
-		return;
-	if (!kmod_module_new_from_lookup(kmod, "deque", &found) && found) {
-		module = kmod_module_get_module(found);
-		identity_read(module, identity);
-		kmod_module_unref(module);
-	}
-	kmod_module_unref_list(found);
-	kmod_unref(kmod);
-}
-
-static void identity_of_loaded(struct identity *identity)
+static void identity_of_loaded(struct module_identity *identity)
 {
 	FILE *file;
 
-	if (deque_module_version(identity->version, VERSION_SIZE))
+	if (deque_module_version(identity->version, MODULE_VERSION_SIZE))
 		return;
 	file = fopen("/sys/module/deque/srcversion", "re");
 	if (!file)
@@ -73,8 +22,8 @@ static void identity_of_loaded(struct identity *identity)
 	fclose(file);
 }
 
-static void print_difference(const struct identity *loaded,
-			     const struct identity *installed)
+static void print_difference(const struct module_identity *loaded,
+			     const struct module_identity *installed)
 {
 	int order = strverscmp(loaded->version, installed->version);
 
@@ -90,20 +39,37 @@ static void print_difference(const struct identity *loaded,
 	     installed->version);
 }
 
+/* Of a module that is not loaded. */
+static void print_installed(enum module_state state,
+			    const struct module_identity *installed)
+{
+	struct utsname kernel = { .release = "?" };
+
+	uname(&kernel);
+	if (state == MODULE_INSTALLED)
+		printf("deque.ko %s (not loaded)\n", installed->version);
+	else if (state == MODULE_ABSENT)
+		printf("deque.ko (not installed)\n");
+	else if (state == MODULE_HIDDEN)
+		printf("deque.ko (not loaded)\n");
+	else
+		printf("deque.ko (not built for this kernel, %s)\n",
+		       kernel.release);
+}
+
 static void version_print(void)
 {
-	struct identity loaded = { .version = "" }, installed = loaded;
+	struct module_identity loaded = { .version = "" }, installed;
+	enum module_state state = module_look(&installed);
 
 	identity_of_loaded(&loaded);
-	identity_of_installed(&installed);
 	printf("deque %s\n", DEQUE_TOOL_VERSION);
-	if (loaded.version[0])
-		printf("deque.ko %s\n", loaded.version);
-	else if (installed.version[0])
-		printf("deque.ko %s (not loaded)\n", installed.version);
-	else
-		printf("deque.ko (not installed for this kernel)\n");
-	if (loaded.version[0] && installed.version[0])
+	if (!loaded.version[0]) {
+		print_installed(state, &installed);
+		return;
+	}
+	printf("deque.ko %s\n", loaded.version);
+	if (installed.version[0])
 		print_difference(&loaded, &installed);
 }
 

@@ -51,13 +51,69 @@ load_other() {
 	[ "${lines[2]}" = "deque: the module that is loaded is another build than the installed one $remedy" ]
 }
 
-@test "without a module in the system --version says so" {
-	local module
+# without COMMAND: with the module moved to where COMMAND puts it
+without() {
+	local module status=0
 	module=$(modinfo -n deque)
 	mv "$module" "$BATS_TEST_TMPDIR/"
-	run -0 deque --version
+	"$@" "$BATS_TEST_TMPDIR/${module##*/}" || status=$?
+	rm -rf /lib/modules/9.9.9-other /var/lib/dkms
 	mv "$BATS_TEST_TMPDIR/${module##*/}" "$module"
-	[ "${lines[1]}" = 'deque.ko (not installed for this kernel)' ]
+	return $status
+}
+
+# told REASON VERSION: what verbs say, and what --version does
+told() {
+	local verb said status
+	for verb in 'create a' ls 'stat a' 'put a b' 'take a' 'work a b'; do
+		status=0
+		# shellcheck disable=SC2086	# several words
+		said=$(deque $verb 2>&1) || status=$?
+		[[ "$status $said" = "69 deque: "*": $1" ]] || return 1
+	done
+	[ "$(deque --version | sed -n 2p)" = "$2" ]
+}
+
+absent() {
+	told 'the kernel module is not installed; the package mod-dkms has it' 'deque.ko (not installed)'
+}
+
+for_another_kernel() {	# MODULE
+	mkdir -p /lib/modules/9.9.9-other/updates
+	cp "$1" /lib/modules/9.9.9-other/updates/
+	depmod 9.9.9-other
+	told "the kernel module is installed for another kernel, not for this one, $(uname -r); build and install it for this one, too" \
+		"deque.ko (not built for this kernel, $(uname -r))"
+}
+
+# As DKMS leaves it when a kernel comes without headers.
+known_to_dkms() {
+	mkdir -p /var/lib/dkms/mod/0.1.0/source
+	told "the kernel module is not built for this kernel, $(uname -r); with the headers of this kernel installed, 'sudo dkms autoinstall' builds it" \
+		"deque.ko (not built for this kernel, $(uname -r))"
+}
+
+@test "without a module in the system verbs and --version say so" {
+	without absent
+}
+
+@test "a module for another kernel only: they do not tell to load it" {
+	without for_another_kernel
+}
+
+@test "a module that DKMS has not built for this kernel: they tell how to build it" {
+	without known_to_dkms
+}
+
+@test "where the kernel's modules are not seen, as in a container, they do not say that there is none" {
+	local folder
+	local status=0
+	folder=/lib/modules/$(uname -r)
+	mv "$folder" "$BATS_TEST_TMPDIR/modules"
+	told "the kernel module is not loaded, and $folder cannot be read here; outside of a container or unit, 'sudo modprobe deque' loads it, or says why not" \
+		'deque.ko (not loaded)' || status=$?
+	mv "$BATS_TEST_TMPDIR/modules" "$folder"
+	[ $status = 0 ]
 }
 
 @test "max_deques" {

@@ -17,6 +17,16 @@ setup_file() {
 	[ "$(inside 'dkms status mod')" = "mod/$(current): added" ]
 }
 
+@test "3. without headers, booted: the command says how the module gets built, not to load it" {
+	inside "apt-get install -qq -y --no-install-recommends /packages/$(current)/{mod-tools,libdeque0}_*.deb" >&2
+	boot "$FIRST" <<-'END'
+		set -ux
+		said=$(deque ls 2>&1)
+		[ "$? $said" = "69 deque: ls: the kernel module is not built for this kernel, $(uname -r); with the headers of this kernel installed, 'sudo dkms autoinstall' builds it" ] || exit 1
+		[ "$(deque --version | sed -n 2p)" = "deque.ko (not built for this kernel, $(uname -r))" ]
+	END
+}
+
 @test "3. headers of another kernel only: nothing for the kernel that has none" {
 	OTHER=$(inside "apt-cache search --names-only '^linux-headers-[0-9.-]+-cloud-amd64\$|^linux-headers-[0-9.]+[+]deb[0-9]+-cloud-amd64\$'" |
 		cut -d' ' -f1 | sort -V | tail -n 1)

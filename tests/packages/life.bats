@@ -68,11 +68,27 @@ second() {
 	END
 }
 
+@test "1. booted: modules-load.d has the module loaded, with the deques of modprobe.d" {
+	local status=0
+	inside 'echo deque >/etc/modules-load.d/deque.conf
+		echo "options deque deques=jobs" >/etc/modprobe.d/my-deque.conf'
+	boot "$FIRST" <<-'END' || status=$?
+		set -eux
+		systemctl is-active systemd-modules-load.service
+		udevadm settle
+		deque put jobs x
+		deque take jobs | grep -qx x
+	END
+	inside 'rm /etc/modules-load.d/deque.conf /etc/modprobe.d/my-deque.conf'
+	[ $status = 0 ]
+}
+
 @test "1. booted: the unit runs a worker, which dies with the service, and leaves its message" {
 	boot "$FIRST" <<-'END'
 		set -eux
 		[ -z "$(systemd-analyze verify --man=no deque-worker@jobs.service 2>&1 | tee /dev/stderr)" ]
 		! udevadm help | grep -q verify || udevadm verify /usr/lib/udev/rules.d/60-mod-common.rules
+		[ ! -e /sys/module/deque ]	# the unit loads it
 		echo 'options deque deques=jobs' >/etc/modprobe.d/my-deque.conf
 		mkdir -p /etc/deque
 		echo 'HANDLER=/usr/bin/tee result.{}' >/etc/deque/worker-jobs.conf
