@@ -16,8 +16,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define NODE_PATH_SIZE (sizeof("/dev/deque/") + DEQUE_NAME_MAX)
-
 static const struct failure {
 	int error;
 	int status;
@@ -79,11 +77,10 @@ const char *fail_reason(int error, int *status)
 /* The node says who may use it; one that is yet to be made, the control node. */
 static bool node_group(const char *name, gid_t *group)
 {
-	char path[NODE_PATH_SIZE];
 	struct stat node;
 
-	snprintf(path, sizeof(path), "/dev/deque/%s", name);
-	if (stat(path, &node) && stat("/dev/deque/control", &node))
+	if (stat(node_path(name).path, &node) &&
+	    stat(node_path("control").path, &node))
 		return false;
 	*group = node.st_gid;
 	return true;
@@ -91,12 +88,10 @@ static bool node_group(const char *name, gid_t *group)
 
 static bool is_mounted_nodev(const char *name)
 {
-	char path[NODE_PATH_SIZE];
 	struct statvfs mount;
 
-	snprintf(path, sizeof(path), "/dev/deque/%s", name);
-	return (!statvfs(path, &mount) ||
-		!statvfs("/dev/deque/control", &mount)) &&
+	return (!statvfs(node_path(name).path, &mount) ||
+		!statvfs(node_path("control").path, &mount)) &&
 	       mount.f_flag & ST_NODEV;
 }
 
@@ -150,11 +145,8 @@ static int fail_foreign(const char *name)
 /* open(2) says that only where a cgroup denies the device; an ioctl(2), to others. */
 static bool is_denied_by_cgroup(const char *name, int mode)
 {
-	char path[NODE_PATH_SIZE];
-	int fd;
+	int fd = open(node_path(name).path, mode | O_NONBLOCK | O_CLOEXEC);
 
-	snprintf(path, sizeof(path), "/dev/deque/%s", name);
-	fd = open(path, mode | O_NONBLOCK | O_CLOEXEC);
 	if (fd >= 0)
 		close(fd);
 	return fd < 0 && errno == EPERM;
@@ -199,6 +191,11 @@ static int fail_not_here(const char *name, const char *node)
 		    "this /dev; a container needs that device, a unit "
 		    "PrivateDevices=no",
 		    name, node);
+}
+
+int fail_absent(const char *verb)
+{
+	return fail_not_here(verb, "control");
 }
 
 /* It was not to be opened, or is no deque. */

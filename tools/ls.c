@@ -133,9 +133,11 @@ static int ls_all(struct ls *ls)
 {
 	int error = deque_for_each(ls_found, ls);
 
-	if (!error && ls->missing && !ls->listed && !node_control_here())
-		error = -ENXIO;
-	return error ? fail_deque("ls", -error) : ls->status;
+	if (error)
+		return fail_deque("ls", -error);
+	if (ls->missing && !ls->listed && !node_control_here())
+		return fail_absent("ls");
+	return ls->status;
 }
 
 static int run(int argc, char **argv)

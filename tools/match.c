@@ -13,6 +13,8 @@ struct names {
 	const char *pattern; /* NULL: all */
 	char **names;
 	size_t count;
+	size_t acted;
+	size_t missing; /* from this /dev */
 };
 
 static int names_add(const char *name, void *context)
@@ -39,24 +41,53 @@ bool is_pattern(const char *operand)
 }
 
 /* What has gone since it was found is no failure, nor what is not in this /dev. */
-static int match_act(const char *name, int (*act)(const char *, void *),
-		     void *context)
+static int match_act(struct names *names, const char *name,
+		     int (*act)(const char *, void *), void *context)
 {
 	struct deque_info info;
 	int error = info_get(name, &info);
 
-	if (error == -ENODEV ||
-	    (error == -ENOENT && !(node_control_here() && node_is_gone(name))))
+	if (error == -ENOENT && !node_control_here()) {
+		names->missing++;
 		return 0;
+	}
+	if (error == -ENOENT && !node_is_gone(name)) {
+		error = info_get(name, &info);
+		if (error == -ENOENT)
+			return 0;
+	}
+	if (error == -ENODEV)
+		return 0;
+	names->acted++;
 	return act(name, context);
+}
+
+static int names_act(struct names *names, int (*act)(const char *, void *),
+		     void *context)
+{
+	int status = 0, result;
+	size_t i;
+
+	for (i = 0; i < names->count; i++) {
+		result = match_act(names, names->names[i], act, context);
+		if (!status)
+			status = result;
+	}
+	return status;
+}
+
+static void names_free(struct names *names)
+{
+	while (names->count)
+		free(names->names[--names->count]);
+	free(names->names);
 }
 
 static int match_each(const char *pattern, const struct verb *verb,
 		      int (*act)(const char *, void *), void *context)
 {
 	struct names names = { .pattern = pattern };
-	int error = deque_for_each(names_add, &names), status = 0, result;
-	size_t i;
+	int error = deque_for_each(names_add, &names), status;
 
 	if (error)
 		status = fail_deque(verb->name, -error);
@@ -65,13 +96,11 @@ static int match_each(const char *pattern, const struct verb *verb,
 			      "%s: no deque has such a name; 'deque ls' lists "
 			      "them",
 			      pattern);
-	for (i = 0; i < names.count; i++) {
-		result = error ? 0 : match_act(names.names[i], act, context);
-		if (!status)
-			status = result;
-		free(names.names[i]);
-	}
-	free(names.names);
+	else
+		status = names_act(&names, act, context);
+	if (names.missing && !names.acted)
+		status = fail_absent(verb->name);
+	names_free(&names);
 	return status;
 }
 

@@ -19,25 +19,21 @@
 #define SETTLE_TRIES 200
 #define SETTLE_PAUSE_MS 5
 
-struct place {
-	char path[sizeof("/sys/class/deque//uevent") + DEQUE_NAME_MAX];
-};
-
-static struct place place_node(const char *name)
+struct node_path node_path(const char *name)
 {
-	struct place place;
+	struct node_path node;
 
-	snprintf(place.path, sizeof(place.path), "/dev/deque/%s", name);
-	return place;
+	snprintf(node.path, sizeof(node.path), "/dev/deque/%s", name);
+	return node;
 }
 
-static struct place place_shown(const char *name, const char *file)
+static struct node_path shown_path(const char *name, const char *file)
 {
-	struct place place;
+	struct node_path shown;
 
-	snprintf(place.path, sizeof(place.path), "/sys/class/deque/%s/%s", name,
+	snprintf(shown.path, sizeof(shown.path), "/sys/class/deque/%s/%s", name,
 		 file);
-	return place;
+	return shown;
 }
 
 bool node_module_loaded(void)
@@ -53,7 +49,7 @@ bool node_control_here(void)
 
 bool node_number(const char *name, dev_t *number)
 {
-	FILE *file = fopen(place_shown(name, "dev").path, "re");
+	FILE *file = fopen(shown_path(name, "dev").path, "re");
 	unsigned int major, minor;
 	int found;
 
@@ -87,36 +83,38 @@ const char *node_obstacle(const char *name)
 	struct stat node;
 	dev_t number;
 
-	if (lstat(place_node(name).path, &node))
+	if (lstat(node_path(name).path, &node))
 		return NULL;
 	if (!S_ISCHR(node.st_mode))
 		return kind(node.st_mode);
 	if (node_number(name, &number))
 		return node.st_rdev == number ? NULL : kind(node.st_mode);
 	/* Both may have been removed meanwhile. */
-	return lstat(place_node(name).path, &node) ? NULL : kind(node.st_mode);
+	return lstat(node_path(name).path, &node) ? NULL : kind(node.st_mode);
 }
 
 const char *node_remover(const char *name)
 {
 	struct stat node;
 
-	if (!lstat(place_node(name).path, &node) && S_ISDIR(node.st_mode))
+	if (!lstat(node_path(name).path, &node) && S_ISDIR(node.st_mode))
 		return "rmdir";
 	return "rm";
 }
 
+/* One moment for all of them: many deques without a node cost no more than one. */
 bool node_is_gone(const char *name)
 {
 	const struct timespec pause = { .tv_nsec = SETTLE_PAUSE_MS * 1000000 };
-	const struct place place = place_node(name);
-	int left = SETTLE_TRIES;
+	const struct node_path at = node_path(name);
+	static int left = SETTLE_TRIES;
 	struct stat node;
 	dev_t number;
 
-	while (lstat(place.path, &node) && node_number(name, &number)) {
-		if (!left--)
+	while (lstat(at.path, &node) && node_number(name, &number)) {
+		if (!left)
 			return true;
+		left--;
 		nanosleep(&pause, NULL);
 	}
 	return false;
@@ -125,7 +123,7 @@ bool node_is_gone(const char *name)
 /* udev's rules, an administrator's too, are for what is added. */
 static void node_announce(const char *name)
 {
-	FILE *file = fopen(place_shown(name, "uevent").path, "we");
+	FILE *file = fopen(shown_path(name, "uevent").path, "we");
 
 	if (!file)
 		return;
@@ -135,14 +133,14 @@ static void node_announce(const char *name)
 
 static int node_make(const char *name, dev_t number)
 {
-	const struct place place = place_node(name);
+	const struct node_path at = node_path(name);
 	struct stat like;
 
 	if (stat(CONTROL, &like) ||
-	    mknod(place.path, S_IFCHR | S_IRUSR | S_IWUSR, number))
+	    mknod(at.path, S_IFCHR | S_IRUSR | S_IWUSR, number))
 		return errno;
-	if (lchown(place.path, like.st_uid, like.st_gid) ||
-	    chmod(place.path, like.st_mode & 0777))
+	if (lchown(at.path, like.st_uid, like.st_gid) ||
+	    chmod(at.path, like.st_mode & 0777))
 		return errno;
 	node_announce(name);
 	return 0;
@@ -169,16 +167,16 @@ int node_mend(const char *name)
 
 void node_forget(const char *name, dev_t number)
 {
-	const struct place place = place_node(name);
+	const struct node_path at = node_path(name);
 	struct stat node;
 	dev_t another;
 
-	if (lstat(place.path, &node) || !S_ISCHR(node.st_mode) ||
+	if (lstat(at.path, &node) || !S_ISCHR(node.st_mode) ||
 	    node.st_rdev != number || node_number(name, &another))
 		return;
-	if (unlink(place.path) && errno != ENOENT)
+	if (unlink(at.path) && errno != ENOENT)
 		fail(0,
 		     "%s: its node, which was made by hand, stays: 'sudo rm %s' "
 		     "removes it",
-		     name, place.path);
+		     name, at.path);
 }

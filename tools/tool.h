@@ -112,6 +112,7 @@ int fail_lost(const char *name, uint64_t token);
 int fail_control(const char *name, int error); /* to make or remove */
 /* Its node is gone, or something else stands there. */
 int fail_node(const char *name, int status);
+int fail_absent(const char *verb); /* there are deques, but none in this /dev */
 const char *fail_reason(int error, int *status);
 void stdout_check(void);
 
@@ -204,6 +205,10 @@ int info_look(const char *name, struct deque_info *info);
  * node_mend() makes it again.  node_forget() is for a deque that was removed: devtmpfs
  * leaves what it has not made.
  */
+struct node_path {
+	char path[sizeof("/sys/class/deque//uevent") + DEQUE_NAME_MAX];
+};
+struct node_path node_path(const char *name);
 bool node_module_loaded(void);
 bool node_control_here(void);
 bool node_number(const char *name, dev_t *number);

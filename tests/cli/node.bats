@@ -100,6 +100,18 @@ gone="its node /dev/deque/late is gone; 'sudo deque create --exist-ok late' make
 	[ ! -e /dev/deque/late ]
 }
 
+@test "many deques without a node make nobody wait longer than one does" {
+	local names=(late{1..60}) verb
+	deque create "${names[@]}"
+	rm "${names[@]/#//dev/deque/}"
+	for verb in ls stat leases browse; do
+		# A second for each would be a minute.
+		run -66 --separate-stderr timeout 30 deque $verb
+		[ "$(grep -c 'its node .* is gone' <<<"$stderr")" = 60 ]
+	done
+	deque rm --force "${names[@]}"
+}
+
 @test "rm of a deque without a node works, and tells why if not" {
 	deque create late
 	deque put late x y
@@ -151,6 +163,8 @@ not_here() {	# NAME NODE
 	deque create late
 	deque put "$Q" x
 	expect 0 "$Q 1" elsewhere "$one_node" deque ls -no name,messages
+	expect 0 x elsewhere "$one_node" deque browse -no data
+	expect 0 "messages          1" elsewhere "$one_node" sh -c 'deque stat | grep ^messages'
 	expect 0 x elsewhere "$one_node" deque take "$Q"
 	expect 69 "$(not_here new control)" elsewhere "$one_node" deque create new
 	expect 69 "$(not_here "$Q" control)" elsewhere "$one_node" deque rm "$Q"
@@ -161,7 +175,12 @@ not_here() {	# NAME NODE
 
 @test "where /dev has no deques, as with PrivateDevices=yes, the module is not to blame" {
 	private='mount -t tmpfs none /dev'
-	expect 69 "$(not_here ls control)" elsewhere "$private" deque ls
+	for verb in ls stat leases browse; do
+		expect 69 "$(not_here $verb control)" elsewhere "$private" deque $verb
+	done
+	for verb in ls stat leases browse; do
+		expect 69 "$(not_here $verb control)" elsewhere "$private" deque $verb "$Q*"
+	done
 	expect 69 "$(not_here new control)" elsewhere "$private" deque create new
 	expect 69 "$(not_here "$Q" "$Q")" elsewhere "$private" deque take "$Q"
 }
