@@ -16,8 +16,18 @@ SYSTEM=(systemd systemd-sysv dbus udev dkms initramfs-tools kmod login passwd op
 name=$(basename "$BATS_TEST_FILENAME" .bats)
 WORK=$top/build/packages/$SUITE-$name
 
+# step WORDS: says what is done now, as some of it takes minutes
+step() {
+	echo "# $(date +%T) $*" >&3
+}
+
+setup() {
+	step "test: $BATS_TEST_DESCRIPTION"
+}
+
 # system PACKAGE...: $ROOT, and $WORK for what is changed there
 system() {
+	step "making a system of $SUITES, unless there is one"
 	ROOT=$("$here/root" "$SUITES" "${SYSTEM[@]}" "$@")
 	rm -rf --one-file-system "$WORK"
 	mkdir -p "$WORK/changes/packages"
@@ -29,8 +39,10 @@ system() {
 debs() {
 	local suite=${SUITE/bullseye/bookworm} folder	# which is too old to build them
 	folder=$top/build/packages/deb-$suite-$1
-	[ "$(cat "$folder/SOURCE" 2>/dev/null)" = "$(sha256sum <"$("$top/scripts/dist")")" ] ||
+	if [ "$(cat "$folder/SOURCE" 2>/dev/null)" != "$(sha256sum <"$("$top/scripts/dist")")" ]; then
+		step "building the packages, version $1, in a system of $suite"
 		"$here/build-deb" "$suite" "$1"
+	fi
 	mkdir -p "$WORK/changes/packages/$1"
 	cp "$folder"/*.deb "$WORK/changes/packages/$1/"
 	rm -f "$WORK/changes/packages/$1"/*-dbgsym_*
@@ -41,6 +53,7 @@ debs() {
 install() {
 	local options=(-qq -y --no-install-recommends)
 	[ "$SUITE" != trixie ] || options+=(-t trixie-backports)
+	step "installing $*"
 	inside "INITRD=${INITRD:-Yes} apt-get install ${options[*]} $*"
 }
 
@@ -52,6 +65,7 @@ inside() {
 # boot KERNEL <SCRIPT
 boot() {
 	cat >"$WORK/script"
+	step "booting $1"
 	"$here/boot" "$ROOT" "$WORK" "$1" "$WORK/script"
 }
 
