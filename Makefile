@@ -92,7 +92,7 @@ mutants: test-programs
 check-all: check-kernels check-debug check-languages lint	## all of these; some hours
 
 lint:			## checks of the source
-	scripts/need module tools tests lint
+	scripts/need module tools vm tests lint
 	tests/lint/all $(KERNEL)
 
 ##
