@@ -6,6 +6,7 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -49,6 +50,37 @@ bool delivery_has_reader(void)
 
 	return !fstat(STDOUT_FILENO, &output) &&
 	       (S_ISFIFO(output.st_mode) || S_ISSOCK(output.st_mode));
+}
+
+/*
+ * Whether a signal tells of the reader's end from now on.  Our standard output may be an
+ * open file of others, too, so that takes another one, of the same pipe.
+ */
+bool delivery_watch(void)
+{
+	int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (interrupt_watch(fd))
+		return true;
+	close(fd);
+	return false;
+}
+
+/*
+ * Before we wait in the deque's line: 0, and the ioctl will not wait once anything has
+ * happened; or the reader has gone, or else: -errno.
+ */
+int delivery_arm(struct delivery *delivery)
+{
+	sigset_t old;
+
+	interrupt_arm(&old);
+	if (output_poll(0, 0))
+		delivery->error = EPIPE;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return interrupt_caught() ? -EINTR : -delivery->error;
 }
 
 /* Until there may be a message: 0; or the reader has gone, or else: -errno. */

@@ -20,7 +20,7 @@ int extension_open(struct handler *handler, int *theirs)
 		return errno;
 	handler->extension = ends[0];
 	*theirs = ends[1];
-	return 0;
+	return interrupt_watch(ends[0]) ? 0 : errno;
 }
 
 void extension_close(struct handler *handler)

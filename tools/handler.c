@@ -234,7 +234,7 @@ static int output_open(const struct work *work, struct handler *handler,
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	handler->output.fd = ends[0];
 	*output = ends[1];
-	return 0;
+	return interrupt_watch(ends[0]) ? 0 : errno;
 }
 
 static int start(const struct work *work, struct handler *handler,

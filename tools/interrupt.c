@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NS_PER_S 1000000000LL
 
@@ -25,14 +26,20 @@ static int waiting_flags;
  * in an ioctl.  With O_NONBLOCK set on our deque, that ioctl will not wait.
  * The open file may be shared with others, so it gets its flags back.
  */
-static void note(int number)
+void interrupt_wake(int number)
 {
 	int saved = errno;
 
-	caught = number;
-	count++;
+	(void)number;
 	fcntl(waiting_fd, F_SETFL, waiting_flags | O_NONBLOCK);
 	errno = saved;
+}
+
+static void note(int number)
+{
+	caught = number;
+	count++;
+	interrupt_wake(number);
 }
 
 /* What is ignored, as by nohup(1), stays ignored. */
@@ -65,8 +72,36 @@ static void signals_fill(sigset_t *set)
 	size_t i;
 
 	sigemptyset(set);
+	sigaddset(set, SIGIO);
 	for (i = 0; i < SIGNALS; i++)
 		sigaddset(set, signals[i]);
+}
+
+/*
+ * From now on it is a signal, too, that something happens to that file, which is ours
+ * alone.  False: see errno.
+ */
+bool interrupt_watch(int fd)
+{
+	const struct sigaction wake = { .sa_handler = interrupt_wake };
+	int flags = fcntl(fd, F_GETFL);
+
+	sigaction(SIGIO, &wake, NULL);
+	return flags >= 0 && !fcntl(fd, F_SETOWN, getpid()) &&
+	       !fcntl(fd, F_SETFL, flags | O_ASYNC);
+}
+
+/*
+ * Before it is looked whether anything has happened: blocks the signals, and the next
+ * ioctl waits again.  What happens once they are let in again keeps it from that.
+ */
+void interrupt_arm(sigset_t *old)
+{
+	sigset_t set;
+
+	signals_fill(&set);
+	sigprocmask(SIG_BLOCK, &set, old);
+	fcntl(waiting_fd, F_SETFL, waiting_flags);
 }
 
 /* Returns what is left until then, and nothing less. */

@@ -19,6 +19,7 @@ struct take {
 	int64_t patience;
 	bool follow;
 	bool watches; /* waits for messages, and for the end of its reader */
+	bool in_line; /* of which a signal tells, so it can wait in the line */
 	struct delivery delivery;
 };
 
@@ -38,27 +39,39 @@ static bool take_goes_on(const struct take *take, int result)
 	       (result == -EINTR && !interrupt_caught());
 }
 
+/* Who does not wait in the deque's line polls, and gets what those leave who do. */
+static int take_once(struct take *take, struct batch **batch, size_t *slot,
+		     const struct waiting *waiting)
+{
+	struct delivery *delivery = &take->delivery;
+	unsigned int polled = 0;
+	int result = 0;
+
+	if (take->in_line) {
+		result = delivery_arm(delivery);
+	} else if (take->watches) {
+		result = delivery_wait(delivery, waiting->deadline);
+		polled = DEQUE_NOWAIT;
+	}
+	if (result)
+		return result;
+	return batch_pop(batch, delivery->deque,
+			 batch_count(take->count - take->taken, *slot), slot,
+			 delivery->end | waiting->flags | polled,
+			 waiting->deadline);
+}
+
 /* What interrupts us without asking us to end is nothing to us. */
 static int take_batch(struct take *take, struct batch **batch)
 {
-	struct delivery *delivery = &take->delivery;
-	uint64_t wanted = take->count - take->taken;
-	size_t slot = BATCH_ROOM / batch_count(wanted, 1);
+	size_t slot = BATCH_ROOM / batch_count(take->count - take->taken, 1);
 	struct waiting waiting;
-	int result = 0;
+	int result;
 
 	waiting_start(&waiting, take->patience);
-	do {
-		if (take->watches) {
-			result = delivery_wait(delivery, waiting.deadline);
-			waiting.flags |= DEQUE_NOWAIT;
-		}
-		if (!result || !take->watches)
-			result = batch_pop(batch, delivery->deque,
-					   batch_count(wanted, slot), &slot,
-					   delivery->end | waiting.flags,
-					   waiting.deadline);
-	} while (take_goes_on(take, result));
+	do
+		result = take_once(take, batch, &slot, &waiting);
+	while (take_goes_on(take, result));
 	return result;
 }
 
@@ -99,9 +112,10 @@ static int take(struct take *take)
 	if (status)
 		return status;
 	delivery->name = take->name;
-	take->watches = take->follow && take->patience && delivery_has_reader();
 	signal(SIGPIPE, SIG_IGN);
 	interrupt_catch(delivery->deque);
+	take->watches = take->follow && take->patience && delivery_has_reader();
+	take->in_line = take->watches && delivery_watch();
 	error = take_messages(take);
 	status = delivery_end(delivery);
 	interrupt_obey();

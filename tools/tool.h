@@ -356,6 +356,9 @@ int walk_deque(const struct walk *walk, struct deque *deque);
 void interrupt_catch(const struct deque *deque);
 bool interrupt_caught(void);
 int interrupt_count(void);
+void interrupt_wake(int number); /* handles signals that only end waiting */
+bool interrupt_watch(int fd);
+void interrupt_arm(sigset_t *old);
 int interrupt_poll(struct pollfd *polls, nfds_t count,
 		   const struct timespec *deadline);
 void interrupt_hold(void);
@@ -374,6 +377,8 @@ struct delivery {
 };
 bool delivery_ready(struct delivery *delivery);
 bool delivery_has_reader(void);
+bool delivery_watch(void);
+int delivery_arm(struct delivery *delivery);
 int delivery_wait(struct delivery *delivery, const struct timespec *deadline);
 void delivery_write(struct delivery *delivery, struct batch *batch,
 		    enum format format);

@@ -141,8 +141,7 @@ static int run(int argc, char **argv)
 				      "there is nothing to extend");
 	warn_of_shell(&args);
 	args.progress.wanted = progress_fits(&args);
-	status = open_deque(args.name, O_RDONLY | O_NONBLOCK,
-			    O_RDONLY | O_NONBLOCK, &args.deque);
+	status = open_deque(args.name, O_RDONLY, O_RDONLY, &args.deque);
 	if (!status)
 		status = command_check(args.command[0]);
 	return status ? status : work_run(&args);

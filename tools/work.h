@@ -3,9 +3,9 @@
  * What the files of `deque work` share, and what they are for.
  *
  * work.c has the command line, command.c looks for the command, worker.c has the
- * loop, handler.c starts and kills handlers, verdict.c ends their leases, guard.c
- * kills what would outlive us, output.c collects what handlers print, progress.c
- * tells a person, extension.c gives handlers more time.
+ * loop, taking.c takes messages, handler.c starts and kills handlers, verdict.c ends
+ * their leases, guard.c kills what would outlive us, output.c collects what handlers
+ * print, progress.c tells a person, extension.c gives handlers more time.
  */
 #ifndef DEQUE_WORK_H
 #define DEQUE_WORK_H
@@ -125,6 +125,15 @@ int command_check(const char *name);
 /* worker.c: the loop; returns the exit status */
 int work_run(struct work *work);
 void work_stop(struct work *work, int status);
+
+/* taking.c: messages, at once or in the line of takers */
+void taking_catch(void);
+sigset_t taking_mask(const struct work *work);
+bool taking_grow(struct work *work, size_t room);
+ssize_t taking_now(struct work *work, struct deque_descriptor *message);
+ssize_t taking_wait(struct work *work, struct deque_descriptor *message,
+		    int64_t until_ns);
+void taking_undo(struct work *work, const struct deque_descriptor *message);
 
 /* handler.c: handlers as processes */
 bool handler_start(struct work *work, struct handler *handler);

@@ -44,43 +44,10 @@ static struct handler *handler_find(struct work *work, enum handler_state state,
 	return NULL;
 }
 
-static bool work_grow(struct work *work, size_t room)
+/* After an attempt to take a message, with its result.  False: there is none. */
+static bool work_begin(struct work *work, struct handler *handler,
+		       ssize_t result)
 {
-	char *data = realloc(work->data, room);
-
-	if (!data)
-		return false;
-	work->data = data;
-	work->room = room;
-	return true;
-}
-
-/* Returns the size of the message, or -errno. */
-static ssize_t work_claim(struct work *work, struct deque_descriptor *message)
-{
-	uint64_t timeout = 0;
-	ssize_t result;
-
-	if (work->timeout_ns)
-		timeout =
-			(uint64_t)work->timeout_ns + GRACE_NS + LEASE_MARGIN_NS;
-	do
-		result = deque_claim(work->deque, work->data, work->room,
-				     DEQUE_NOWAIT | DEQUE_PROCESS, NULL,
-				     timeout, message);
-	while (result == -EMSGSIZE && work_grow(work, message->size));
-	return result;
-}
-
-/* False: there is no message, or none shall be taken. */
-static bool work_take(struct work *work)
-{
-	struct handler *handler = handler_find(work, HANDLER_NONE, 0);
-	ssize_t result;
-
-	if (work->stopping || !handler)
-		return false;
-	result = work_claim(work, &handler->message);
 	if (result == -EAGAIN)
 		return false;
 	if (result < 0) {
@@ -94,6 +61,21 @@ static bool work_take(struct work *work)
 		work_stop(work, 0);
 	work->idle_since_ns = 0;
 	return true;
+}
+
+/* One that may be given a message, if any. */
+static struct handler *work_free_handler(struct work *work)
+{
+	return work->stopping ? NULL : handler_find(work, HANDLER_NONE, 0);
+}
+
+/* False: there is no message, or none shall be taken. */
+static bool work_take(struct work *work)
+{
+	struct handler *handler = work_free_handler(work);
+
+	return handler &&
+	       work_begin(work, handler, taking_now(work, &handler->message));
 }
 
 /*
@@ -318,68 +300,110 @@ static int64_t work_next_ns(const struct work *work)
 	return next;
 }
 
-static int poll_until(struct pollfd *polls, nfds_t count, int64_t until_ns,
+/* What is looked at while we wait. */
+struct watch {
+	unsigned int count;
+	unsigned int outputs; /* where those of the handlers begin */
+	unsigned int extensions; /* and their requests for more time */
+	struct handler *printing; /* if it is, the entry before that is its */
+	struct pollfd polls[POLLS_MAX];
+	struct handler *handlers[POLLS_MAX];
+};
+
+static void watch_add(struct watch *watch, int fd, short events,
+		      struct handler *handler)
+{
+	/* poll(2) refuses more entries than we may have files, even if they are -1. */
+	if (fd < 0)
+		return;
+	watch->handlers[watch->count] = handler;
+	watch->polls[watch->count++] =
+		(struct pollfd){ .fd = fd, .events = events };
+}
+
+/* The deque, the standard output, and what each handler prints and asks for. */
+static void watch_fill(struct watch *watch, struct work *work, bool deque)
+{
+	unsigned int i;
+
+	watch->count = 0;
+	watch->printing = work_printing(work);
+	if (deque)
+		watch_add(watch, deque_fd(work->deque), POLLIN, NULL);
+	if (watch->printing)
+		watch_add(watch, STDOUT_FILENO, POLLOUT, NULL);
+	watch->outputs = watch->count;
+	for (i = 0; i < work->slots; i++)
+		watch_add(watch, work->handlers[i].output.fd, POLLIN,
+			  &work->handlers[i]);
+	watch->extensions = watch->count;
+	for (i = 0; i < work->slots; i++)
+		watch_add(watch, work->handlers[i].extension, POLLIN,
+			  &work->handlers[i]);
+}
+
+static void watch_serve(const struct watch *watch, struct work *work)
+{
+	unsigned int i;
+
+	for (i = watch->outputs; i < watch->extensions; i++)
+		if (watch->polls[i].revents)
+			work_read_output(work, watch->handlers[i]);
+	for (; i < watch->count; i++)
+		if (watch->polls[i].revents)
+			extension_serve(work, watch->handlers[i]);
+	if (watch->printing && watch->polls[watch->outputs - 1].revents)
+		work_print(work, watch->printing);
+}
+
+static int watch_poll(struct watch *watch, int64_t until_ns,
 		      const sigset_t *mask)
 {
 	int64_t left = until_ns - now_ns();
 	struct timespec time;
 
 	if (until_ns == NEVER)
-		return ppoll(polls, count, NULL, mask);
+		return ppoll(watch->polls, watch->count, NULL, mask);
 	if (left < 0)
 		left = 0;
 	time.tv_sec = left / NS_PER_S;
 	time.tv_nsec = left % NS_PER_S;
-	return ppoll(polls, count, &time, mask);
+	return ppoll(watch->polls, watch->count, &time, mask);
 }
 
-/*
- * The deque, the standard output, and what each handler prints.  Only what is open:
- * poll(2) refuses more entries than the process may have files, even if they are -1.
- */
+/* Waits in the deque's line of takers, and starts a handler for what it is given. */
+static void work_wait_in_line(struct work *work, struct handler *handler)
+{
+	struct watch watch;
+	ssize_t result;
+
+	watch_fill(&watch, work, false);
+	interrupt_arm(NULL);
+	if (poll(watch.polls, watch.count, 0) > 0) {
+		watch_serve(&watch, work);
+		return;
+	}
+	result = taking_wait(work, &handler->message, work_next_ns(work));
+	if (result >= 0 && interrupt_caught())
+		taking_undo(work, &handler->message);
+	else
+		work_begin(work, handler, result);
+}
+
+/* Somebody may not read what we print, of which no signal would tell. */
 static void work_wait(struct work *work)
 {
-	struct pollfd polls[POLLS_MAX];
-	struct handler *handlers[POLLS_MAX];
-	struct handler *printing = work_printing(work);
-	unsigned int count = 0, first, asking, i;
-	sigset_t mask = work->mask;
+	struct handler *handler = work_free_handler(work);
+	sigset_t mask = taking_mask(work);
+	struct watch watch;
 
-	if (!work->stopping && handler_find(work, HANDLER_NONE, 0))
-		polls[count++] = (struct pollfd){ .fd = deque_fd(work->deque),
-						  .events = POLLIN };
-	if (printing)
-		polls[count++] = (struct pollfd){ .fd = STDOUT_FILENO,
-						  .events = POLLOUT };
-	first = count;
-	for (i = 0; i < work->slots; i++) {
-		if (work->handlers[i].output.fd < 0)
-			continue;
-		handlers[count] = &work->handlers[i];
-		polls[count++] =
-			(struct pollfd){ .fd = work->handlers[i].output.fd,
-					 .events = POLLIN };
-	}
-	asking = count;
-	for (i = 0; i < work->slots; i++) {
-		if (work->handlers[i].extension < 0)
-			continue;
-		handlers[count] = &work->handlers[i];
-		polls[count++] =
-			(struct pollfd){ .fd = work->handlers[i].extension,
-					 .events = POLLIN };
-	}
-	sigdelset(&mask, SIGCHLD);
-	if (poll_until(polls, count, work_next_ns(work), &mask) <= 0)
+	if (handler && !work->take_again && !work_printing(work)) {
+		work_wait_in_line(work, handler);
 		return;
-	for (i = first; i < asking; i++)
-		if (polls[i].revents)
-			work_read_output(work, handlers[i]);
-	for (i = asking; i < count; i++)
-		if (polls[i].revents)
-			extension_serve(work, handlers[i]);
-	if (printing && polls[first - 1].revents)
-		work_print(work, printing);
+	}
+	watch_fill(&watch, work, handler);
+	if (watch_poll(&watch, work_next_ns(work), &mask) > 0)
+		watch_serve(&watch, work);
 }
 
 static void work_loop(struct work *work)
@@ -400,25 +424,13 @@ static void work_loop(struct work *work)
 	}
 }
 
-static void ignore(int number)
-{
-	(void)number;
-}
-
-/* A child whose end is ignored would not wait to be looked at. */
 static void work_catch(struct work *work)
 {
-	struct sigaction note = { .sa_handler = ignore };
-	sigset_t child;
-
 	sigprocmask(SIG_BLOCK, NULL, &work->mask);
 	work->sigpipe = signal(SIGPIPE, SIG_IGN);
-	sigaction(SIGCHLD, &note, NULL);
 	interrupt_catch(work->deque);
 	interrupt_hold();
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, NULL);
+	taking_catch();
 }
 
 /* A pipe for each handler's output, and some for ourselves; if root lets us. */
@@ -442,7 +454,7 @@ static bool work_prepare(struct work *work)
 	work_raise_files(work);
 	work->guard.capacity = work->slots;
 	work->handlers = calloc(work->slots, sizeof(*work->handlers));
-	if (!work->handlers || !work_grow(work, FIRST_ROOM))
+	if (!work->handlers || !taking_grow(work, FIRST_ROOM))
 		return false;
 	for (i = 0; i < work->slots; i++)
 		work->handlers[i].output.fd = work->handlers[i].extension = -1;

@@ -39,6 +39,11 @@ catches() {
 		grep -q '^State:.S' "/proc/$1/status"
 }
 
+children() {	# PID
+	# A process may end meanwhile: awk gives up there, cat goes on.
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$1" '$4 == parent { print $1 }'
+}
+
 is_field() {	# KEY VALUE
 	[ "$(field "$Q" "$1")" = "$2" ]
 }

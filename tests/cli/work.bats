@@ -32,11 +32,6 @@ is_dead() {	# PID...
 	done
 }
 
-children() {	# PID
-	# A process may end meanwhile: awk gives up there, cat goes on.
-	cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$1" '$4 == parent { print $1 }'
-}
-
 # nested: a handler that never ends, nor does what it has started; $T/ID has the
 # numbers of both processes
 nested() {
@@ -411,7 +406,7 @@ $(summary 0 1 0 0)" ]
 
 @test "a lease that is lost while work is stopped is told of, though another message was buried" {
 	deque put "$Q" 'exit 65' "$waits"
-	deque work "$Q" --max 2 --timeout 1s -- sh -c {} 2>"$T/error" &
+	deque work "$Q" --max 2 --timeout 10s -- sh -c {} 2>"$T/error" &
 	until_true test -e "$T/started.2"
 	kill -STOP $!
 	until_true is_field timed_out 1
