@@ -107,6 +107,14 @@ fake_headers() {
 	[[ $output != *headers* ]]
 }
 
+@test "fresh, where nothing can be mounted: it says so, and that it tested nothing" {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "unshare: Operation not permitted" >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/unshare"
+	chmod +x "$BATS_TEST_TMPDIR/bin/unshare"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -77 "$top/tests/packages/fresh" trixie demo
+	[ "$output" = 'fresh: SKIPPED: another system cannot be used here, as nothing can be mounted: unshare: Operation not permitted' ]
+}
+
 # fake_apt: with words in English only if asked for, as in a machine with another locale
 fake_apt() {
 	mkdir -p "$BATS_TEST_TMPDIR/bin"
