@@ -130,6 +130,54 @@ fake_apt() {
 	chmod +x "$BATS_TEST_TMPDIR/bin"/apt-*
 }
 
+# as_root COMMAND...: with fake programs that do what $install and $update say
+as_root() {
+	fake_apt
+	printf '#!/bin/sh\necho 0\n' >"$BATS_TEST_TMPDIR/bin/id"
+	cat >"$BATS_TEST_TMPDIR/bin/apt-get" <<-END
+		#!/bin/sh
+		case "\$*" in
+		*update) $update ;;
+		*) $install ;;
+		esac
+	END
+	chmod +x "$BATS_TEST_TMPDIR/bin/"*
+	printf 'tests\t/nowhere\tsomething\t-\n' >"$tree/scripts/needs"
+	env PATH="$BATS_TEST_TMPDIR/bin:$PATH" "$tree/scripts/need" tests
+}
+
+@test "need: an archive out of reach is the reason that is told, and once" {
+	update='echo "E: Failed to fetch http://archive/InRelease  Could not connect" >&2; exit 100'
+	install='echo "E: Unable to locate package something" >&2; exit 100'
+	run -1 as_root
+	[ "$output" = "missing for tests: something
+installing it: apt-get install --yes --no-install-recommends --no-remove something
+E: Failed to fetch http://archive/InRelease  Could not connect
+need: without the archive, which cannot be reached, that cannot be installed" ]
+}
+
+@test "need: another reason of apt is told, and once" {
+	update=:
+	install='echo unpacking; echo "E: Could not get lock /var/lib/dpkg/lock-frontend" >&2; exit 100'
+	run -1 as_root
+	[ "$(grep -c '^E: Could not get lock' <<<"$output")" = 1 ]
+	[[ $output != *archive* ]]
+}
+
+@test "need: with an archive out of reach, another reason is told nevertheless" {
+	update='echo "E: Failed to fetch" >&2; exit 100'
+	install='echo "E: Could not get lock /var/lib/dpkg/lock-frontend" >&2; exit 100'
+	run -1 as_root
+	[ "$(grep -c '^E: Could not get lock' <<<"$output")" = 1 ]
+}
+
+@test "need: lists that are old are made new, and nothing is told of that" {
+	update="touch $BATS_TEST_TMPDIR/new"
+	install="[ -e $BATS_TEST_TMPDIR/new ] || { echo 'E: Unable to locate package something' >&2; exit 100; }"
+	run -0 as_root
+	[ "${#lines[@]}" = 2 ]
+}
+
 @test "need: with a Russian locale it asks for the same package" {
 	fake_apt
 	printf 'tests\t/nowhere\tlib32gcc-@GCC@-dev\t-\n' >"$tree/scripts/needs"
