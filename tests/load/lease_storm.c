@@ -23,11 +23,6 @@
 #define BATCH 32
 #define ROOM 256
 #define ENTRIES 1000000
-/* It takes that long, and longer if it has done less by then. */
-#define SECONDS 5
-#define MESSAGES 10000
-#define SECONDS_IN_DEBUG 30
-#define MESSAGES_IN_DEBUG 100000
 #define KILLS_LEAST 50
 #define TIME_LIMIT_S 2000
 
@@ -73,6 +68,15 @@ static struct {
 	struct record records[WORKERS];
 	uint32_t sent[SENDERS];
 } * shared;
+
+/* It takes that long, and longer if it has done less by then. */
+struct effort {
+	uint64_t seconds;
+	uint64_t messages;
+};
+
+static const struct effort brief = { 5, 10000 };
+static const struct effort in_debug = { 30, 100000 };
 
 static bool is_short;
 
@@ -357,14 +361,10 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 static void nothing_is_lost_and_nothing_done_twice(void **state)
 {
 	uint64_t seed = from_environment("SEED", (uint64_t)now_ns());
-	uint64_t seconds =
-		from_environment("SECONDS", debug_kernel() && !is_short
-						    ? SECONDS_IN_DEBUG
-						    : SECONDS);
-	uint64_t messages =
-		from_environment("MESSAGES", debug_kernel() && !is_short
-						     ? MESSAGES_IN_DEBUG
-						     : MESSAGES);
+	const struct effort *effort = debug_kernel() && !is_short ? &in_debug
+								  : &brief;
+	uint64_t seconds = from_environment("SECONDS", effort->seconds);
+	uint64_t messages = from_environment("MESSAGES", effort->messages);
 	long long until = now_ns() + (long long)seconds * 1000000000;
 	unsigned int workers_killed = 0, senders_killed = 0, acked, vanished;
 	int fd = open_deque(O_RDWR);
