@@ -16,5 +16,74 @@ is_debug() {	# KERNEL
 
 # Whether the tests with this name are wanted: $TESTS has words, any of which may be in it.
 wanted() {	# NAME
-	[ -z "${TESTS:-}" ] || grep -qE "${TESTS// /|}" <<<"$1"
+	[ -z "${TESTS:-}" ] || [[ $1 =~ ${TESTS// /|} ]]
+}
+
+# What debug kernels do not run with $SHORT: scripts of the command, and what measures.
+long='^(cli-.*|crowd|death|deep|many)$'
+
+# The programs that are wanted: names[i] is where programs[i] goes.
+collect_programs() {	# KERNEL
+	local file folder name debug='' all=(build/tests/{api,load}/* tests/{cli,module}/*.bats)
+	names=() programs=()
+	all+=(build/tests/fuzz/*)
+	! is_debug "$1" || debug=1 all+=(build/tests/faults/* tests/kunit/run)
+	for file in "${all[@]}"; do
+		[ -f "$file" ] || continue
+		name=${file##*/} folder=${file%/*} folder=${folder##*/}
+		case $file in
+		*.bats) name=$folder-$name ;;
+		*/run) name=$folder ;;
+		*.[a-z]) continue ;;	# objects and dependencies
+		esac
+		# Words of the command, which say nothing of the kernel, take ten minutes there.
+		[ -z "$debug" ] || [[ ! $name =~ ^cli-(completion|help) ]] || continue
+		[ -z "$debug" ] || [ -z "${SHORT:-}" ] || [[ ! $name =~ $long ]] || continue
+		! wanted "${name%.bats}" || names+=("$name") programs+=("$file")
+	done
+}
+
+# What they need in the machine.
+collect_needs() {	# KERNEL
+	local file
+	needs=(-f "build/kernels/$1/src/deque/deque.ko")
+	! is_debug "$1" || needs+=(-f "build/kernels/$1/tests/kunit/deque_test.ko")
+	needs+=(-f tests/vm/guest-tests -f build/tools/deque -f modprobe.d/mod.conf:/usr/lib/modprobe.d/)
+	needs+=(-f completions/deque:/usr/share/bash-completion/completions/)
+	needs+=(-f tests/fuzz/parameters:/tests/fuzz.parameters)
+	# It has its time where the kernel sees more than a test can.
+	is_debug "$1" || needs+=(-f tests/fuzz/options-short:/tests/fuzz.options)
+	[ -z "${SHORT:-}" ] || needs+=(-f tests/load/options-short:/tests/lease_storm.options)
+	if wanted death && file=$(tests/vm/fetch-beanstalkd); then
+		needs+=(-f "$file")
+	fi
+	for file in tests/cli/*.bash; do
+		needs+=(-f "$file:/tests/")
+	done
+	for file in $(tests/vm/bats-files); do
+		needs+=(-f "$file")
+	done
+}
+
+# The programs of docs/languages.md, and what runs them; Node is large, and slow to start.
+collect_languages() {
+	local file
+	for file in build/tests/languages/worker.*; do
+		mine+=(-f "$file:/root/languages/")
+	done
+	for file in $(tests/vm/python-files subprocess encodings.utf_8); do
+		mine+=(-f "$file")
+	done
+	[ -z "${LANGUAGES:-}" ] || mine+=(-f "$(command -v node)")
+}
+
+# What a single test needs besides.
+collect_needs_of() {	# NAME
+	local file
+	[ "$1" != cli-work.bats ] || mine+=(-f "$(command -v script)")
+	[ "$1" != cli-languages.bats ] || collect_languages
+	[ "$1" = cli-workers.bats ] || return 0
+	for file in build/tests/workers/worker docs/workers/worker.{py,sh} $(tests/vm/python-files array errno fcntl os struct); do
+		mine+=(-f "$file")
+	done
 }
