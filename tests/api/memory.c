@@ -248,11 +248,21 @@ static void *write_late(void *argument)
 	return NULL;
 }
 
+/* Its page is there now, and empty. */
+static void copy_goes_on(const struct copy *copy)
+{
+	struct uffdio_zeropage zero = {
+		.range.start = (uintptr_t)copy->hang.page,
+		.range.len = 4096,
+	};
+
+	assert_int_equal(ioctl(copy->hang.handler, UFFDIO_ZEROPAGE, &zero), 0);
+}
+
 /* A sender that has its room is copying when the deque goes. */
 static void a_deque_that_goes_under_a_copy_is_told_of(void **state)
 {
 	struct copy copy = { .fd = open_deque(O_RDWR) };
-	struct uffdio_zeropage zero = { 0 };
 	pthread_t thread;
 
 	(void)state;
@@ -264,9 +274,7 @@ static void a_deque_that_goes_under_a_copy_is_told_of(void **state)
 	expect(copy.fd, "x");
 	hang_await(&copy.hang);
 	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
-	zero.range.start = (uintptr_t)copy.hang.page;
-	zero.range.len = 4096;
-	assert_int_equal(ioctl(copy.hang.handler, UFFDIO_ZEROPAGE, &zero), 0);
+	copy_goes_on(&copy);
 	pthread_join(thread, NULL);
 	assert_int_equal(copy.result, -1);
 	assert_int_equal(copy.error, ENODEV);
@@ -278,7 +286,6 @@ static void a_deque_that_goes_under_a_copy_is_told_of(void **state)
 static void a_copy_in_vain_is_made_again(void **state)
 {
 	struct copy copy = { .fd = open_deque(O_RDWR) };
-	struct uffdio_zeropage zero = { 0 };
 	pthread_t thread;
 	char byte = 'x';
 
@@ -288,9 +295,7 @@ static void a_copy_in_vain_is_made_again(void **state)
 	assert_int_equal(pthread_create(&thread, NULL, write_late, &copy), 0);
 	hang_await(&copy.hang);
 	put(copy.fd, "x");
-	zero.range.start = (uintptr_t)copy.hang.page;
-	zero.range.len = 4096;
-	assert_int_equal(ioctl(copy.hang.handler, UFFDIO_ZEROPAGE, &zero), 0);
+	copy_goes_on(&copy);
 	await_senders(copy.fd, 1);
 	expect(copy.fd, "x");
 	pthread_join(thread, NULL);
@@ -299,6 +304,40 @@ static void a_copy_in_vain_is_made_again(void **state)
 	assert_int_equal(byte, 0);
 	hang_end(&copy.hang);
 	assert_int_equal(control_value("total_bytes"), 0);
+}
+
+/* There was room for it and is still, but meanwhile a larger message waits for more. */
+static void a_copy_does_not_overtake_who_waits(void **state)
+{
+	struct copy copy = { .fd = open_deque(O_RDWR) };
+	char message[64] = "";
+	pthread_t thread;
+	pid_t waiting;
+
+	(void)state;
+	assert_int_equal(set(copy.fd, 0, 64, 0), 0);
+	assert_int_equal(write(copy.fd, message, 10), 10);
+	hang_begin(&copy.hang);
+	assert_int_equal(pthread_create(&thread, NULL, write_late, &copy), 0);
+	hang_await(&copy.hang);
+	waiting = fork();
+	assert_true(waiting >= 0);
+	if (!waiting)
+		_exit(write(copy.fd, message, 60) != 60);
+	await_senders(copy.fd, 1);
+	copy_goes_on(&copy);
+	/* It stands in the line, or it is in the deque. */
+	while (get(copy.fd).senders + get(copy.fd).ready < 3)
+		sched_yield();
+	assert_int_equal(get(copy.fd).senders, 2);
+	assert_int_equal(read(copy.fd, message, 64), 10);
+	assert_int_equal(status_of(waiting), 0);
+	pthread_join(thread, NULL);
+	assert_int_equal(copy.result, 1);
+	assert_int_equal(read(copy.fd, message, 64), 60);
+	assert_int_equal(read(copy.fd, message, 64), 1);
+	expect_empty(copy.fd);
+	hang_end(&copy.hang);
 }
 
 static void *push_delayed(void *argument)
@@ -660,6 +699,7 @@ int main(void)
 		TEST(who_waited_is_served_in_order),
 		TEST(a_deque_that_goes_under_a_copy_is_told_of),
 		TEST(a_copy_in_vain_is_made_again),
+		TEST(a_copy_does_not_overtake_who_waits),
 		TEST(a_delay_begins_with_the_room),
 		TEST(a_user_has_a_share),
 		TEST(a_share_can_be_set),
