@@ -96,9 +96,17 @@ static void state_text(const struct entry *entry, char *text)
 	strcpy(text, state_name(entry->is->state));
 }
 
+/* The one that has claimed it, if it is not known who has the open file. */
+static unsigned int holder_number(const struct entry *entry)
+{
+	unsigned int pid = holder_find(entry->is);
+
+	return pid ? pid : entry->is->holder;
+}
+
 static void holder_text(const struct entry *entry, char *text)
 {
-	number_text(entry->is->holder, text);
+	number_text(holder_number(entry), text);
 }
 
 /* The beginning, without what would disturb a terminal. */
@@ -115,14 +123,14 @@ static void preview_text(const char *data, size_t whole, char *text)
 }
 
 /* Its arguments, with blanks between them; kernel threads have none. */
-static size_t holder_read(const struct entry *entry, const char *file,
-			  char *text, size_t size)
+static size_t holder_read(unsigned int pid, const char *file, char *text,
+			  size_t size)
 {
 	char path[32];
 	ssize_t length;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%u/%s", entry->is->holder, file);
+	snprintf(path, sizeof(path), "/proc/%u/%s", pid, file);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
@@ -134,13 +142,14 @@ static size_t holder_read(const struct entry *entry, const char *file,
 /* A process that has gone, or that we may not see, has none. */
 static bool holder_command(const struct entry *entry, char *text, size_t size)
 {
+	unsigned int pid = holder_find(entry->is);
 	size_t length, i;
 
-	if (!entry->is->holder)
+	if (!pid)
 		return false;
-	length = holder_read(entry, "cmdline", text, size);
+	length = holder_read(pid, "cmdline", text, size);
 	if (!length)
-		length = holder_read(entry, "comm", text, size);
+		length = holder_read(pid, "comm", text, size);
 	while (length && (!text[length - 1] || text[length - 1] == '\n'))
 		length--;
 	for (i = 0; i < length; i++)
@@ -153,11 +162,16 @@ static bool holder_command(const struct entry *entry, char *text, size_t size)
 static void command_text(const struct entry *entry, char *text)
 {
 	char command[COMMAND_MAX];
+	const char *state;
 
-	if (holder_command(entry, command, sizeof(command)))
-		preview_text(command, strlen(command), text);
-	else
+	if (!holder_command(entry, command, sizeof(command))) {
 		strcpy(text, "-");
+		return;
+	}
+	preview_text(command, strlen(command), text);
+	state = holder_state(holder_find(entry->is));
+	if (state)
+		sprintf(text + strlen(text), " (%s)", state);
 }
 
 static void age_text(const struct entry *entry, char *text)
@@ -204,8 +218,9 @@ static const struct column columns[] = {
 	{ "id", 8, id_text, "the message's number" },
 	{ "state", -7, state_text, "ready, leased, delayed or buried" },
 	{ "token", 10, token_text, "names its lease" },
-	{ "holder", 8, holder_text, "the process that claimed it" },
-	{ "command", -15, command_text, "its command line" },
+	{ "holder", 8, holder_text, "the process that has it" },
+	{ "command", -15, command_text,
+	  "its command line, and what keeps it from its work" },
 	{ "age", 7, age_text, "how long it has been in that state" },
 	{ "left", 7, left_text, "until it becomes ready by itself" },
 	{ "deliveries", 10, deliveries_text, "how often it was claimed" },
@@ -291,20 +306,31 @@ static uint64_t due_realtime(uint64_t due)
 	       ns_between(clock_ns(CLOCK_MONOTONIC), due);
 }
 
+static void holder_json(const struct entry *entry, struct json_object *object)
+{
+	unsigned int pid = holder_find(entry->is);
+	const char *state = pid ? holder_state(pid) : NULL;
+	char command[COMMAND_MAX];
+
+	if (holder_number(entry))
+		json_add_number(object, "holder", holder_number(entry));
+	if (holder_command(entry, command, sizeof(command)))
+		json_add_text(object, "command", command);
+	if (state)
+		json_object_object_add(object, "holder_state",
+				       json_object_new_string(state));
+}
+
 void entry_print_json(const struct entry *entry, bool data)
 {
 	const struct deque_entry *is = entry->is;
 	struct json_object *object = record_json(&is->message);
-	char command[COMMAND_MAX];
 
 	json_object_object_add(object, "deque",
 			       json_object_new_string(entry->deque));
 	json_object_object_add(object, "state",
 			       json_object_new_string(state_name(is->state)));
-	if (is->holder)
-		json_add_number(object, "holder", is->holder);
-	if (holder_command(entry, command, sizeof(command)))
-		json_add_text(object, "command", command);
+	holder_json(entry, object);
 	if (is->since_ns)
 		json_add_time(object, "since", is->since_ns);
 	if (is->due_ns)

@@ -6,6 +6,8 @@
 #ifndef DEQUE_TOOL_H
 #define DEQUE_TOOL_H
 
+#include "holder.h"
+
 #include <deque.h>
 #include <getopt.h>
 #include <json-c/json.h>

@@ -13,6 +13,9 @@
 
 #include "internal.h"
 
+/* Of how many leases fdinfo tells the tokens. */
+#define DEQUE_FDINFO_TOKENS	64
+
 /**
  * deque_size_check() - whether a deque takes messages of that size
  * @deque: the deque
@@ -105,15 +108,36 @@ static int deque_file_flush(struct file *file, fl_owner_t table)
 	return 0;
 }
 
+/* Notes the tokens of the oldest leases; returns how many. */
+static unsigned int deque_file_tokens_locked(const struct deque_file *opened,
+					     u64 *tokens)
+{
+	const struct deque_parked *parked;
+	unsigned int n = 0;
+
+	list_for_each_entry(parked, &opened->leases, link) {
+		if (n == DEQUE_FDINFO_TOKENS)
+			break;
+		tokens[n++] = parked->token;
+	}
+	return n;
+}
+
 static void deque_show_fdinfo(struct seq_file *info, struct file *file)
 {
-	struct deque_file *opened = file->private_data;
+	const struct deque_file *opened = file->private_data;
+	u64 tokens[DEQUE_FDINFO_TOKENS];
+	unsigned int count, i;
 	u64 leases;
 
 	spin_lock(&opened->deque->lock);
 	leases = opened->lease_count;
+	count = deque_file_tokens_locked(opened, tokens);
 	spin_unlock(&opened->deque->lock);
-	seq_printf(info, "leases:\t%llu\n", leases);
+	seq_printf(info, "leases:\t%llu\ntokens:\t", leases);
+	for (i = 0; i < count; i++)
+		seq_printf(info, "%s%llu", i ? " " : "", tokens[i]);
+	seq_putc(info, '\n');
 }
 
 /* One call, one message; how it is scattered in memory does not matter. */

@@ -986,6 +986,45 @@ static int fdinfo_leases(int fd)
 	return leases;
 }
 
+/* Returns what the line says after "tokens:", until the next call. */
+static const char *fdinfo_tokens(int fd)
+{
+	static char line[4096];
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) && strncmp(line, "tokens:\t", 8))
+		;
+	fclose(file);
+	line[strcspn(line, "\n")] = '\0';
+	return line + strlen("tokens:\t");
+}
+
+static void fdinfo_tells_which(void **state)
+{
+	int fd = open_deque(O_RDWR), i;
+	char expected[4096] = "";
+	uint64_t tokens[66];
+
+	(void)state;
+	assert_string_equal(fdinfo_tokens(fd), "");
+	for (i = 0; i < 66; i++) {
+		put(fd, "a");
+		tokens[i] = claim(fd, "a", 0);
+	}
+	settle(fd, DEQUE_ACK, tokens[0]);
+	for (i = 1; i < 65; i++)
+		sprintf(expected + strlen(expected), "%s%llu", i > 1 ? " " : "",
+			(unsigned long long)tokens[i]);
+	assert_string_equal(fdinfo_tokens(fd), expected);
+	assert_int_equal(fdinfo_leases(fd), 65);
+	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
+	assert_string_equal(fdinfo_tokens(fd), "");
+}
+
 static void fdinfo_tells_how_many(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -1032,6 +1071,7 @@ int main(void)
 		TEST(close_wakes_who_waits),
 		TEST(close_of_many_serves_who_waits_with_the_first),
 		TEST(fdinfo_tells_how_many),
+		TEST(fdinfo_tells_which),
 	};
 
 	return cmocka_run_group_tests_name("holders of leases", tests, NULL,

@@ -65,7 +65,7 @@ words() {
 	[ ${#lines[@]} = 5 ]
 	[ ${#lines[1]} -gt 1500000 ]
 	[[ ${lines[0]} =~ ^'{"id":3,"arrival":'.*',"deque":"'$Q'","state":"ready","data":"ready"}'$ ]]
-	[[ ${lines[2]} =~ ^'{"token":'[0-9]+',"id":1,'.*',"state":"leased","holder":'[0-9]+',"since":"20'.*'Z","since_epoch":'[0-9.]+',"data":"leased"}'$ ]]
+	[[ ${lines[2]} =~ ^'{"token":'[0-9]+',"id":1,'.*',"state":"leased","holder":'$BASHPID',"command":"'.*'","since":"20'.*'Z","since_epoch":'[0-9.]+',"data":"leased"}'$ ]]
 	[[ ${lines[4]} =~ '"state":"delayed","since":"20'.*'Z","since_epoch":'[0-9.]+',"due":"20'.*'Z","due_epoch":'[0-9.]+',"data":"delayed"}'$ ]]
 }
 

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which process holds a lease; apart from tool.h, as <search.h> has a struct entry, too.
+ */
+#ifndef DEQUE_HOLDER_H
+#define DEQUE_HOLDER_H
+
+#include <linux/deque.h>
+
+/* The process that has the open file that the lease belongs to; 0: it is not known. */
+unsigned int holder_find(const struct deque_entry *lease);
+
+/* What keeps a process from its work, or NULL. */
+const char *holder_state(unsigned int pid);
+
+#endif /* DEQUE_HOLDER_H */
