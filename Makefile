@@ -9,7 +9,7 @@ export DESTDIR PREFIX
 ifneq ($(filter-out 0 1,$(words $(CURDIR)) $(words $(KDIR))),)
 $(error the kernel's build, and make, cannot work with a space in a path: '$(CURDIR)', KDIR '$(KDIR)')
 endif
-MAKEFLAGS += --no-print-directory
+MAKEFLAGS += --no-print-directory $(if $(filter 1,$(V)),,--silent)
 
 # What to test on, and what to show: without apt there is only one kernel.
 ifneq ($(shell command -v apt-get),)

@@ -85,6 +85,20 @@ fake_headers() {
 	[[ $output = *"a space in a path: '$tree with a space'"* ]]
 }
 
+@test "make: a short line for each file, and with V=1 the command" {
+	cp -r "$top/lib" "$tree"
+	mkdir -p "$tree/src"
+	cp -r "$top/src/include" "$tree/src"
+	run -0 make -C "$tree" --no-print-directory lib
+	[[ $'\n'$output$'\n' = *$'\n  CC      control.o\n'* ]]
+	[[ $'\n'$output$'\n' = *$'\n  LD      libdeque.so.0\n'* ]]
+	run -1 grep -v '^  [A-Z]* *[a-z.0-9]*$' <<<"$output"
+	touch "$tree/lib/control.c"
+	run -0 make -C "$tree" lib V=1
+	[[ $output = *' -c -o '*control.c* ]]
+	[[ $output != *'  CC '* ]]
+}
+
 @test "headers of a kernel built with clang: LLVM=1, as from DKMS" {
 	fake_headers CONFIG_CC_IS_CLANG=y
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -0 "$tree/scripts/build-module" "$kdir" "$tree/out"
