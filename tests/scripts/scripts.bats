@@ -167,7 +167,7 @@ as_root() {
 	[ "$output" = "missing for tests: something
 installing it: apt-get install --yes --no-install-recommends --no-remove something
 E: Failed to fetch http://archive/InRelease  Could not connect
-need: without the archive, which cannot be reached, that cannot be installed" ]
+need: without the archive's lists that cannot be installed" ]
 }
 
 @test "need: another reason of apt is told, and once" {
