@@ -16,18 +16,29 @@ struct create {
 	int status;
 };
 
+static int fail_blocked(const char *name, const char *obstacle)
+{
+	return fail(
+		EX_CANTCREAT,
+		"%s: /dev/deque/%s is %s, so it cannot have its node there; "
+		"'sudo %s /dev/deque/%s' removes that",
+		name, name, obstacle, node_remover(name), name);
+}
+
 /* A deque that nobody can open is of no use: it goes again. */
 static int create_undo(const char *name, const char *obstacle)
 {
 	int error = deque_destroy(name, 0);
 
+	if (error == -EBUSY && !obstacle)
+		return fail(EX_CANTCREAT,
+			    "%s: was made, and stays, as somebody uses it; its "
+			    "node is not in this /dev",
+			    name);
 	if (error && error != -ENOENT)
 		return fail_node(name, EX_CANTCREAT);
 	if (obstacle)
-		return fail(EX_CANTCREAT,
-			    "%s: /dev/deque/%s is %s, so it cannot have its "
-			    "node there; 'sudo %s /dev/deque/%s' removes that",
-			    name, name, obstacle, node_remover(name), name);
+		return fail_blocked(name, obstacle);
 	return fail(EX_CANTCREAT,
 		    "%s: its node did not come into this /dev, so it was "
 		    "removed again; a container needs the node of a deque that "
@@ -35,6 +46,7 @@ static int create_undo(const char *name, const char *obstacle)
 		    name);
 }
 
+/* deque_create() has waited for the node. */
 static int create_check(const char *name)
 {
 	const char *obstacle = node_obstacle(name);
@@ -43,7 +55,7 @@ static int create_check(const char *name)
 	/* Who removes it at once has no node either. */
 	if (!node_number(name, &number))
 		return 0;
-	if (obstacle || node_is_gone(name))
+	if (obstacle || node_is_missing(name))
 		return create_undo(name, obstacle);
 	return 0;
 }
@@ -55,12 +67,17 @@ static int fail_exists(const char *name)
 	return fail_control(name, EEXIST);
 }
 
-static int check_missing(const char *name, void *context)
+/* What is seen before needs not be undone. */
+static int check_place(const char *name, void *context)
 {
+	const struct create *args = context;
+	const char *blocker;
 	dev_t number;
 
-	(void)context;
-	return node_number(name, &number) ? fail_exists(name) : 0;
+	if (node_number(name, &number))
+		return args->exist_ok ? 0 : fail_exists(name);
+	blocker = node_blocker(name);
+	return blocker ? fail_blocked(name, blocker) : 0;
 }
 
 /* It stays as it is, and that may not be what is wanted. */
@@ -118,11 +135,9 @@ static int create(const char *name, void *context)
 
 static int create_all(struct create *args, int argc, char **argv)
 {
-	int status = 0;
+	int status =
+		verb_each_name(&verb_create, argc, argv, check_place, args);
 
-	if (!args->exist_ok)
-		status = verb_each_name(&verb_create, argc, argv, check_missing,
-					NULL);
 	if (!status)
 		status = verb_each_name(&verb_create, argc, argv, create, args);
 	if (status && args->made[0])

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Opens deques, as far as permissions go.
+ * Opens deques, as far as permissions go, and nothing else in their place.
  */
 #include "tool.h"
 
@@ -10,7 +10,8 @@
 static int open_either(const char *name, int wanted, int fallback,
 		       struct deque **deque)
 {
-	int error = deque_open(name, wanted, deque);
+	int error = node_is_foreign(name) ? -ENOTTY
+					  : deque_open(name, wanted, deque);
 
 	return error == -EACCES ? deque_open(name, fallback, deque) : error;
 }

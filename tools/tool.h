@@ -204,7 +204,9 @@ int info_look(const char *name, struct deque_info *info);
  *
  * node_number() is as the kernel shows it; false: there is no such deque.
  * node_obstacle() names what stands there and is not its node; else NULL.
- * node_mend() makes it again.  node_forget() is for a deque that was removed: devtmpfs
+ * node_blocker() names what keeps a deque that is yet to be made from having its node.
+ * node_is_foreign(): what would be opened under that name is not the deque.
+ * node_is_gone() waits for a node that is missing.  node_mend() makes it again.  node_forget() is for a deque that was removed: devtmpfs
  * leaves what it has not made.
  */
 struct node_path {
@@ -215,7 +217,10 @@ bool node_module_loaded(void);
 bool node_control_here(void);
 bool node_number(const char *name, dev_t *number);
 const char *node_obstacle(const char *name);
+const char *node_blocker(const char *name);
+bool node_is_foreign(const char *name);
 const char *node_remover(const char *name);
+bool node_is_missing(const char *name);
 bool node_is_gone(const char *name);
 int node_mend(const char *name);
 void node_forget(const char *name, dev_t number);

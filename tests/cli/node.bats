@@ -2,8 +2,14 @@
 # What stands in the place of a deque's node, and a /dev that has not all nodes.
 load common
 
+rule=/run/udev/rules.d/70-late.rules
+
 teardown() {
 	local names
+	if [ -e "$rule" ]; then
+		rm "$rule"
+		udevadm control --reload
+	fi
 	mapfile -t names < <(awk 'NR > 1 { print $1 }' /proc/deques)
 	[ ${#names[@]} = 0 ] || deque rm --force "${names[@]}"
 	rm -rf /dev/deque/late
@@ -38,6 +44,37 @@ remover() {
 		deque create late
 		deque rm late
 	done
+}
+
+@test "create looks at the place of a node before it makes anything" {
+	local log=$BATS_TEST_TMPDIR/log
+	udevadm monitor --kernel --subsystem-match=deque >"$log" 3>&- &
+	until_true grep -q '^KERNEL' "$log"
+	for kind in 'a plain file' 'a directory' 'a symbolic link' 'a FIFO' 'another device'; do
+		stands "$kind"
+		run -73 deque create early late later
+		run -73 deque create --exist-ok late
+		"$(remover "$kind")" /dev/deque/late
+	done
+	# The number of another deque.
+	# shellcheck disable=SC2046	# two numbers
+	mknod /dev/deque/late c $(tr : ' ' <"/sys/class/deque/$Q/dev")
+	run -73 deque create late
+	deque create end
+	until_true grep -q /deque/end "$log"
+	kill $!
+	if grep -E '/deque/(early|late)' "$log"; then false; fi
+}
+
+@test "the node that a deque has left will do for the next one of its name" {
+	deque create late
+	number=$(tr : ' ' </sys/class/deque/late/dev)
+	deque rm late
+	# shellcheck disable=SC2086	# two numbers
+	mknod /dev/deque/late c $number
+	expect 0 '' deque create late
+	deque rm late
+	[ ! -e /dev/deque/late ]
 }
 
 # As a deque of the parameter deques=, of which the kernel cannot say so.
@@ -78,6 +115,35 @@ obstruct() {	# KIND...
 	[ "$(tr -s ' ' <<<"$output" | sort)" = $'late 1\n'"$Q 0" ]
 }
 
+@test "no verb takes another deque for the one that is named" {
+	deque put "$Q" other
+	for kind in 'a symbolic link' 'another device'; do
+		obstruct 'a symbolic link' "$Q"
+		if [ "$kind" = 'another device' ]; then
+			rm /dev/deque/late
+			# shellcheck disable=SC2046	# two numbers
+			mknod /dev/deque/late c $(tr : ' ' <"/sys/class/deque/$Q/dev")
+		fi
+		line="deque: late: /dev/deque/late is $kind, not its node; 'sudo rm /dev/deque/late && sudo deque create --exist-ok late' mends it"
+		for verb in put\ late\ x take peek stat browse leases kick set\ late\ max_messages=3 work\ late\ true; do
+			[[ $verb = *\ * ]] || verb+=' late'
+			# shellcheck disable=SC2086	# words
+			expect 66 "$line" timeout 60 deque $verb
+		done
+		run -66 --separate-stderr deque ls -no name,ready late
+		[ "$stderr" = "$line" ]
+		[ "$(tr -s ' ' <<<"$output")" = 'late 1' ]
+		expect 75 'deque: late: holds 1 messages; take them first, or lose them with --force' deque rm late
+		rm /dev/deque/late
+		deque rm --force late
+	done
+	is_field messages 1
+	is_field max_messages 65536
+	# One that leads to it, or that is no deque's name, will do.
+	ln -s "$Q" /dev/deque/late
+	[ "$(deque take late)" = other ]
+}
+
 gone="its node /dev/deque/late is gone; 'sudo deque create --exist-ok late' makes it again"
 
 @test "a node that was removed: ls lists the deque, everything says what mends it, and that does" {
@@ -98,6 +164,24 @@ gone="its node /dev/deque/late is gone; 'sudo deque create --exist-ok late' make
 	# No devtmpfs removes what it has not made.
 	deque rm late
 	[ ! -e /dev/deque/late ]
+}
+
+@test "a node that was made only in part does not stay" {
+	deque create late
+	rm /dev/deque/late
+	expect 77 "deque: late: $gone" setpriv --bounding-set=-chown deque create --exist-ok late
+	[ ! -e /dev/deque/late ]
+	deque create --exist-ok late
+	[ "$(stat -c '%U:%G %a' /dev/deque/late)" = 'root:deque 660' ]
+}
+
+@test "rm says why a node stays that it cannot remove" {
+	deque create late
+	rm /dev/deque/late
+	deque create --exist-ok late
+	expect 0 'deque: late: its node /dev/deque/late, which was made by hand, stays: Device or resource busy' \
+		elsewhere 'mount -o bind /dev/deque/late /dev/deque/late' deque rm late
+	[ ! -e /sys/class/deque/late ]
 }
 
 @test "many deques without a node make nobody wait longer than one does" {
@@ -127,9 +211,8 @@ gone="its node /dev/deque/late is gone; 'sudo deque create --exist-ok late' make
 }
 
 @test "an administrator's rule is also for a node that is made again" {
-	local rule=/run/udev/rules.d/70-late.rules
 	mkdir -p /run/udev/rules.d
-	echo 'SUBSYSTEM=="deque", KERNEL=="late", GROUP="root", MODE="0640"' >$rule
+	echo 'SUBSYSTEM=="deque", KERNEL=="late", GROUP="root", MODE="0640"' >"$rule"
 	udevadm control --reload
 	deque create late
 	udevadm settle
@@ -143,8 +226,6 @@ gone="its node /dev/deque/late is gone; 'sudo deque create --exist-ok late' make
 	deque create --exist-ok late
 	udevadm settle
 	[ "$(stat -c '%U:%G %a' /dev/deque/late)" = 'root:root 640' ]
-	rm $rule
-	udevadm control --reload
 }
 
 # elsewhere MOUNTS COMMAND...: where these commands of a shell have changed /dev
@@ -193,6 +274,19 @@ not_here() {	# NAME NODE
 		elsewhere "$copied" deque create new
 	umount "$BATS_TEST_TMPDIR"
 	[ ! -e /sys/class/deque/new ]
+}
+
+@test "a /dev that a new node does not come to: what somebody uses meanwhile stays" {
+	copied="mkdir $BATS_TEST_TMPDIR/copy; mknod -m 600 $BATS_TEST_TMPDIR/copy/control c $(tr : ' ' </sys/class/deque/control/dev); mount -o bind $BATS_TEST_TMPDIR/copy /dev/deque"
+	mount -t tmpfs none "$BATS_TEST_TMPDIR"
+	elsewhere "$copied" deque create late 2>"$BATS_TEST_TMPDIR/said" &
+	# It waits there for five seconds.
+	until { exec {fd}</dev/deque/late; } 2>/dev/null; do :; done
+	ends 73 $!
+	[ "$(cat "$BATS_TEST_TMPDIR/said")" = 'deque: late: was made, and stays, as somebody uses it; its node is not in this /dev' ]
+	umount "$BATS_TEST_TMPDIR"
+	[ -c /dev/deque/late ]
+	exec {fd}<&-
 }
 
 @test "where devices cannot be opened, that is what is said" {
