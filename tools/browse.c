@@ -98,6 +98,8 @@ static const struct option long_options[] = {
 	LONG_OPTIONS_END,
 };
 
+static const int contradictions[] = { CONTRADICTIONS_COLUMNS, 0 };
+
 const struct verb verb_browse = {
 	.name = "browse",
 	.run = run,
@@ -113,4 +115,5 @@ const struct verb verb_browse = {
 		"a line\n",
 	.short_options = ":hno:",
 	.long_options = long_options,
+	.contradictions = contradictions,
 };

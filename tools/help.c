@@ -21,8 +21,7 @@ static int run(int argc, char **argv)
 {
 	char **name;
 
-	while (verb_option(&verb_help, argc, argv) != -1)
-		;
+	verb_refuse_options(&verb_help, argc, argv);
 	name = verb_operands(&verb_help, argc, argv, 0, 1);
 	if (*name)
 		verb_print_help(verb_find(*name));
@@ -31,10 +30,6 @@ static int run(int argc, char **argv)
 	return 0;
 }
 
-static const struct option long_options[] = {
-	LONG_OPTIONS_END,
-};
-
 const struct verb verb_help = {
 	.name = "help",
 	.run = run,
@@ -42,5 +37,5 @@ const struct verb verb_help = {
 	.operands = "[VERB]",
 	.help = "",
 	.short_options = ":h",
-	.long_options = long_options,
+	.long_options = verb_no_options,
 };

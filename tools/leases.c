@@ -83,6 +83,8 @@ static const struct option long_options[] = {
 	LONG_OPTIONS_END,
 };
 
+static const int contradictions[] = { CONTRADICTIONS_COLUMNS, 0 };
+
 const struct verb verb_leases = {
 	.name = "leases",
 	.run = run,
@@ -96,4 +98,5 @@ const struct verb verb_leases = {
 		"a line\n",
 	.short_options = ":hno:",
 	.long_options = long_options,
+	.contradictions = contradictions,
 };

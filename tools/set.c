@@ -45,18 +45,13 @@ static int run(int argc, char **argv)
 	char **operands, **assignment;
 	const char *name;
 
-	while (verb_option(&verb_set, argc, argv) != -1)
-		;
+	verb_refuse_options(&verb_set, argc, argv);
 	operands = verb_operands(&verb_set, argc, argv, 2, INT_MAX);
 	name = verb_deque(operands[0]);
 	for (assignment = operands + 1; *assignment; assignment++)
 		assign(&settings, *assignment);
 	return set(name, &settings);
 }
-
-static const struct option long_options[] = {
-	LONG_OPTIONS_END,
-};
 
 const struct verb verb_set = {
 	.name = "set",
@@ -73,5 +68,5 @@ const struct verb verb_set = {
 		"  lines=yes|no               read(2) gets a message as a line, "
 		"in parts if need be\n\n",
 	.short_options = ":h",
-	.long_options = long_options,
+	.long_options = verb_no_options,
 };

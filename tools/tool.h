@@ -78,6 +78,7 @@ enum {
 #define CONTRADICTIONS_ENDS OPTION_FRONT, OPTION_BACK
 #define CONTRADICTIONS_FORMAT						\
 	'0', 'r', '0', OPTION_JSON, 'r', OPTION_JSON
+#define CONTRADICTIONS_COLUMNS OPTION_JSON, 'o'
 #define HELP_FD								\
 	"      --fd N                 an open file of the deque, number N\n"
 #define LONG_OPTIONS_END						\
@@ -88,6 +89,9 @@ enum {
 /* These end the program when the command line is not as it should be. */
 const struct verb *verb_find(const char *name);
 int verb_option(const struct verb *verb, int argc, char **argv);
+/* For a verb that has no options but -h. */
+extern const struct option verb_no_options[];
+void verb_refuse_options(const struct verb *verb, int argc, char **argv);
 char **verb_operands(const struct verb *verb, int argc, char **argv, int least,
 		     int most);
 /* The deque that an operand names, also by a path in /dev/deque. */

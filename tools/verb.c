@@ -12,6 +12,7 @@
 #define NODE_FOLDER "/dev/deque"
 
 #define WORD_MAX 16 /* longer than any verb */
+#define OPTION_TEXT_MAX 256 /* more of a wrong one says nothing */
 
 /*
  * What other queues and tools call it.  It is proposed, never run: who mistakes a
@@ -148,27 +149,78 @@ static int option_fail(const struct verb *verb, const char *option,
 		    verb->name, option, problem, verb->name);
 }
 
-/* A letter may stand amidst others, so getopt has to say which one it was. */
-static int option_unknown(const struct verb *verb, const char *option)
-{
-	const char letter[] = { '-', (char)optopt, '\0' };
-
-	if (optopt && optopt < OPTION_LONG)
-		option = letter;
-	return option_fail(verb, option,
-			   strstr(verb->operands, "TEXT")
-				   ? "is not an option here; before a TEXT "
-				     "that begins with - comes --"
-				   : "is not an option here");
-}
-
 static const char *option_name(const struct verb *verb, int option)
 {
 	const struct option *known = verb->long_options;
 
-	while (known->val != option)
+	while (known->name && known->val != option)
 		known++;
 	return known->name;
+}
+
+/* How many options a word may mean that is the beginning of a long one. */
+static unsigned int options_meant(const struct verb *verb, const char *word)
+{
+	const struct option *known = verb->long_options;
+	size_t length = strcspn(word, "=");
+	unsigned int count = 0;
+
+	for (; length && known->name; known++)
+		count += !strncmp(known->name, word, length);
+	return count;
+}
+
+/*
+ * What getopt stumbled over.  It has gone on to the next word, unless that was a letter
+ * with others behind it.
+ */
+static const char *option_word(char **argv)
+{
+	const char *word = argv[optind - 1];
+	size_t length = strlen(word);
+
+	if (!optopt || (length && word[length - 1] == optopt))
+		return word;
+	return argv[optind];
+}
+
+/* A letter may stand amidst others; some are parts of a character. */
+static void option_spell(const struct verb *verb, char **argv, char *spelled)
+{
+	const char *name = optopt ? option_name(verb, optopt) : NULL;
+
+	if (!strncmp(argv[optind - 1], "--", 2) && name)
+		snprintf(spelled, OPTION_TEXT_MAX, "--%s", name);
+	else if (optopt > ' ' && optopt < 0x7f)
+		snprintf(spelled, OPTION_TEXT_MAX, "-%c", optopt);
+	else
+		snprintf(spelled, OPTION_TEXT_MAX, "%s", option_word(argv));
+}
+
+static int option_unknown(const struct verb *verb, char **argv)
+{
+	const char *problem = "is not an option here";
+	const char *word = argv[optind - 1];
+	char spelled[OPTION_TEXT_MAX];
+
+	option_spell(verb, argv, spelled);
+	if (!strncmp(word, "--", 2) && optopt && option_name(verb, optopt))
+		problem = "takes no value";
+	else if (!strncmp(word, "--", 2) && !optopt &&
+		 options_meant(verb, word + 2) > 1)
+		problem = "may be several options";
+	else if (strstr(verb->operands, "TEXT"))
+		problem = "is not an option here; before a TEXT that begins "
+			  "with - comes --";
+	return option_fail(verb, spelled, problem);
+}
+
+static int option_bare(const struct verb *verb, char **argv)
+{
+	char spelled[OPTION_TEXT_MAX];
+
+	option_spell(verb, argv, spelled);
+	return option_fail(verb, spelled, "wants a value");
 }
 
 /* All that came is remembered: the second of two is as wrong as the first. */
@@ -198,12 +250,22 @@ int verb_option(const struct verb *verb, int argc, char **argv)
 		verb_print_help(verb);
 		exit(0);
 	case ':':
-		exit(option_fail(verb, argv[optind - 1], "wants a value"));
+		exit(option_bare(verb, argv));
 	case '?':
-		exit(option_unknown(verb, argv[optind - 1]));
+		exit(option_unknown(verb, argv));
 	}
 	option_check(verb, option);
 	return option;
+}
+
+const struct option verb_no_options[] = {
+	LONG_OPTIONS_END,
+};
+
+void verb_refuse_options(const struct verb *verb, int argc, char **argv)
+{
+	while (verb_option(verb, argc, argv) != -1)
+		;
 }
 
 char **verb_operands(const struct verb *verb, int argc, char **argv, int least,

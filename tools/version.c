@@ -75,16 +75,11 @@ static void version_print(void)
 
 static int run(int argc, char **argv)
 {
-	while (verb_option(&verb_version, argc, argv) != -1)
-		;
+	verb_refuse_options(&verb_version, argc, argv);
 	verb_operands(&verb_version, argc, argv, 0, 0);
 	version_print();
 	return 0;
 }
-
-static const struct option long_options[] = {
-	LONG_OPTIONS_END,
-};
 
 const struct verb verb_version = {
 	.name = "version",
@@ -93,5 +88,5 @@ const struct verb verb_version = {
 	.operands = "[-h]",
 	.help = "",
 	.short_options = ":h",
-	.long_options = long_options,
+	.long_options = verb_no_options,
 };

@@ -63,10 +63,35 @@ load common
 	expect 64 "deque: put: -d is not an option here; before a TEXT that begins with - comes --; 'deque help put' tells more" deque put "$Q" -dash
 	deque put "$Q" -- -dash
 	[ "$(deque take "$Q")" = -dash ]
-	expect 64 "deque: take: --nope is not an option here; 'deque help take' tells more" deque take --nope a
-	expect 64 "deque: take: --json=1 is not an option here; 'deque help take' tells more" deque take --json=1 a
-	expect 64 "deque: take: -c wants a value; 'deque help take' tells more" deque take a -c
-	expect 64 "deque: take: --wait wants a value; 'deque help take' tells more" deque take a --wait
+	for word in --nope --nope=1 -é -=; do
+		expect 64 "deque: take: $word is not an option here; 'deque help take' tells more" deque take $word a
+	done
+	for words in -x -0x -x0 -0xr '--raw -xr' '--wait=1s -0xr'; do
+		# shellcheck disable=SC2086	# several
+		expect 64 "deque: take: -x is not an option here; 'deque help take' tells more" deque take a $words
+	done
+	expect 64 "deque: take: -0é is not an option here; 'deque help take' tells more" deque take --front -0é a
+	expect 64 "deque: create: --max may be several options; 'deque help create' tells more" deque create --max 5 a
+}
+
+@test "an option that takes no value, and one that wants one, are named" {
+	while read -r words; do
+		# shellcheck disable=SC2086	# several
+		expect 64 "deque: ${words%% *}: ${words##* } takes no value; 'deque help ${words%% *}' tells more" deque ${words% *} a
+	done <<-'END'
+		take --json=1 --json
+		take --js=1 --json
+		take --null= --null
+		take --help=1 --help
+		create --lines=yes --lines
+		create --ack-on-read=yes --ack-on-read
+		rm --force=yes --force
+		rm --f=1 --force
+		stat --total=1 --total
+	END
+	for words in '-c -c' '-0c -c' '--wait --wait' '--wa --wait'; do
+		expect 64 "deque: take: ${words#* } wants a value; 'deque help take' tells more" deque take a "${words% *}"
+	done
 }
 
 @test "times that are none are refused" {
@@ -123,6 +148,10 @@ seconds_left() {
 	expect 64 'deque: peek: --raw and --json contradict each other' deque peek --json -r q
 	expect 64 'deque: claim: --null and --json contradict each other' deque claim --fd 9 -0 --json
 	expect 64 'deque: put: --null and --whole contradict each other' deque put -0 --whole q
+	for verb in browse leases; do
+		expect 64 "deque: $verb: --json and --output contradict each other" deque $verb --json -o id "$Q"
+		deque $verb --json -n "$Q"
+	done
 	deque put "$Q" --front --front x
 	deque kick --buried --delayed "$Q"
 }
