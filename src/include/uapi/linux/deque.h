@@ -351,8 +351,10 @@ struct deque_leases {
  * end, outside of all that is there, in the order of the array.  Those that were
  * claimed max_deliveries times are buried instead, but for deliveries that do not
  * count: those that ended by a return with %DEQUE_UNCOUNTED; and when a holder
- * dies or leases time out, of what one call has claimed all but the first that is
- * left, as a worker that takes one after the other has not begun with the rest.
+ * dies or leases time out, of those that one call has claimed and that end together
+ * all but the first, as a worker that takes one after the other has not begun with
+ * the rest.  Leases that were extended one by one, by %DEQUE_EXTEND, do not time out
+ * together: each may count.
  *
  * Return: as %DEQUE_ACK.
  */
