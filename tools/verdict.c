@@ -69,12 +69,42 @@ static bool may_be_buried(const struct work *work,
 	       message->deliveries >= info->limits.max_deliveries;
 }
 
-static bool was_buried(const struct work *work, const struct deque_info *before)
+struct search {
+	uint64_t id;
+	bool found;
+};
+
+static void search_visit(const struct entry *entry, void *context)
+{
+	struct search *search = context;
+
+	if (entry->is->message.id == search->id)
+		search->found = true;
+}
+
+/* Others may bury at the same time, so only what is buried tells. */
+static bool is_buried(const struct work *work, uint64_t id)
+{
+	struct search search = { .id = id };
+	const struct walk walk = {
+		.name = work->name,
+		.states = DEQUE_BURIED,
+		.visit = search_visit,
+		.context = &search,
+	};
+
+	return !walk_deque(&walk, work->deque) && search.found;
+}
+
+static bool was_buried(const struct work *work,
+		       const struct deque_descriptor *message,
+		       const struct deque_info *before)
 {
 	struct deque_info info;
 
 	return !deque_get(work->deque, &info) &&
-	       info.buried_ever > before->buried_ever;
+	       info.buried_ever > before->buried_ever &&
+	       is_buried(work, message->id);
 }
 
 void verdict_return(struct work *work, const struct deque_descriptor *message,
@@ -89,7 +119,7 @@ void verdict_return(struct work *work, const struct deque_descriptor *message,
 		verdict_fail(work, message, -error);
 		return;
 	}
-	if (last && was_buried(work, &info)) {
+	if (last && was_buried(work, message, &info)) {
 		work->buried++;
 		verdict_tell(work, message, reason,
 			     "buried, as that was its last delivery");

@@ -433,6 +433,36 @@ $(summary 0 1 0 0)" ]
 	[ "$(cat "$T/out")" = "$(summary 1 0 0 0)"$'\r' ]
 }
 
+are_lines() {	# FILE COUNT
+	[ "$(wc -l <"$1")" = "$2" ]
+}
+
+@test "what another buries at the same time is not taken for one's own" {
+	local ours others
+	deque set "$Q" max_deliveries=2
+	seq 64 | deque put "$Q"
+	exec {q}<>"/dev/deque/$Q"
+	# Claimed often enough to be buried, but that does not count.
+	for _ in 1 2; do
+		deque claim --fd "$q" -c 64 | cut -d ' ' -f 1 | xargs deque return --fd "$q" --uncounted
+	done
+	exec {q}<&-
+	: >"$T/ran"
+	deque work "$Q" -j 64 --max 64 --retry-delay 1h -- sh -c 'echo >>$T/ran; until [ -e $T/go ]; do sleep 0.1; done; exit 1' 2>"$T/error" &
+	ours=$!
+	until_true are_lines "$T/ran" 64
+	# What cannot be an argument is buried without a handler: very fast.
+	yes | head -n 20000 | tr y '\0' | deque put "$Q"
+	deque work "$Q" --idle-exit -- true {} 2>/dev/null &
+	others=$!
+	until_true eval '[ "$(field "$Q" buried)" != 0 ]'
+	touch "$T/go"
+	ends 65 $others
+	ends 75 $ours
+	[ "$(tail -n 1 "$T/error")" = "$(summary 0 64 0 0)" ]
+	is_field buried 20000
+}
+
 @test "the deque is removed" {
 	deque put "$Q" a
 	deque work "$Q" -j 2 -- sh -c "$waits" 2>"$T/error" &
@@ -561,7 +591,7 @@ $(summary 1 0 0 0)" ]
 	yes $'a\001' | head -n 30000 | tr '\001' '\0' | deque put "$Q"
 	deque work "$Q" -- true {} 2>"$T/error" &
 	has_buried() { [ "$(field "$Q" buried)" -gt 0 ]; }
-	until_true has_buried
+	until_true eval '[ "$(field "$Q" buried)" != 0 ]'
 	kill -TERM $!
 	ends 143 $!
 	[ "$(field "$Q" ready)" -gt 0 ]
