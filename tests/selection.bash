@@ -69,6 +69,8 @@ collect_needs() {	# KERNEL
 collect_languages() {
 	local file
 	for file in build/tests/languages/worker.*; do
+		# An earlier check-languages may have left it, and the machine has no Node.
+		[ -n "${LANGUAGES:-}" ] || [[ $file != *.go ]] || continue
 		mine+=(-f "$file:/root/languages/")
 	done
 	for file in $(tests/vm/python-files subprocess encodings.utf_8); do

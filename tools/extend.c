@@ -20,7 +20,8 @@ static int fail_extension(int error)
 			    "extend: what 'deque work --extendable' gave is "
 			    "not open any more");
 	return fail(EX_LOST, "extend: too late: %s",
-		    error == ESTALE ? "the lease is lost"
+		    error == ESTALE   ? "the lease is lost"
+		    : error == ENODEV ? "somebody has removed the deque"
 		    : error == ETIMEDOUT
 			    ? "it has timed out"
 			    : "work has ended, or taken the message "

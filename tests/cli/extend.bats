@@ -15,8 +15,8 @@ summary() {
 }
 
 @test "a handler may have no timeout any more, or a longer one, and its lease with it" {
-	expect 0 "$(summary 1 0 0 0)" deque work "$Q" --max 1 --timeout 10s --extendable -- \
-		sh -c 'deque extend --timeout forever && deque leases -no left $DEQUE_NAME >$T/left && sleep 12'
+	expect 0 "$(summary 1 0 0 0)" deque work "$Q" --max 1 --timeout 30s --extendable -- \
+		sh -c 'deque extend --timeout forever && deque leases -no left $DEQUE_NAME >$T/left'
 	[ "$(tr -d ' ' <"$T/left")" = - ]
 	deque put "$Q" b
 	expect 0 "$(summary 1 0 0 0)" deque work "$Q" --max 1 --timeout 1m --extendable -- \
@@ -27,18 +27,21 @@ summary() {
 
 @test "extend without a time means the timeout anew" {
 	expect 75 "deque: $Q: message 1: timed out; returned
-$(summary 0 1 0 0)" deque work "$Q" --max 1 --retry-delay 0 --timeout 10s --extendable -- \
-		sh -c 'deque extend --timeout forever && sleep 12 && touch $T/alive && deque extend && sleep 1000'
+$(summary 0 1 0 0)" deque work "$Q" --max 1 --retry-delay 0 --timeout 30s --extendable -- \
+		sh -c 'deque extend --timeout forever && sleep 32 && touch $T/alive && deque extend && sleep 1000'
 	[ -e "$T/alive" ]
 }
 
 @test "too late is told" {
-	run -75 deque work "$Q" --max 1 --retry-delay 0 --timeout 10s --extendable -- \
+	run -75 deque work "$Q" --max 1 --retry-delay 0 --timeout 30s --extendable -- \
 		sh -c 'trap "deque extend 2>\$T/said; echo \$? >>\$T/said; exit" TERM; sleep 1000 & wait'
 	[ "$(cat "$T/said")" = $'deque: extend: too late: it has timed out\n76' ]
 	run -75 deque work "$Q" --max 1 --retry-delay 0 --timeout 1h --extendable -- bash -c \
 		'eval "exec $DEQUE_EXTEND_FD>&-"; deque extend 2>$T/said; exit 1'
 	[ "$(cat "$T/said")" = "deque: extend: what 'deque work --extendable' gave is not open any more" ]
+	run -66 deque work "$Q" --max 1 --timeout 1h --extendable -- \
+		sh -c 'deque rm --force $DEQUE_NAME; deque extend 2>$T/said; echo $? >>$T/said'
+	[ "$(cat "$T/said")" = $'deque: extend: too late: somebody has removed the deque\n76' ]
 }
 
 @test "each asks for itself, many at a time, and a handler without the option cannot" {

@@ -79,7 +79,9 @@ words() {
 	deque work "$Q" -j 2 --timeout 1h -- sleep 1000 &
 	until_true is_field leased 2
 	run -0 deque leases -n -o deque,id,holder,deliveries,size,command "$Q"
-	[ "$(words)" = "$Q 1 $! 1 1 deque work $Q -j 2 --timeout 1h -- sleep..."$'\n'"$Q 2 $! 1 2 deque work $Q -j 2 --timeout 1h -- sleep..." ]
+	command="deque work $Q -j 2 --timeout 1h -- sleep 1000"
+	command=${command:0:40}...
+	[ "$(words)" = "$Q 1 $! 1 1 $command"$'\n'"$Q 2 $! 1 2 $command" ]
 	[[ $(deque leases -no left "$Q" | tr -d ' ') == $'1h00m\n1h00m' ]]
 	run -0 deque leases --json "$Q"
 	[[ ${lines[0]} =~ '"deque":"'$Q'","state":"leased","holder":'$!',"command":"deque work '$Q' -j 2 --timeout 1h -- sleep 1000","since":"20'.*'","since_epoch":'[0-9.]+',"due":"20'.*'","due_epoch":'[0-9.]+'}'$ ]]
