@@ -17,13 +17,17 @@ teardown() {
 
 # share_with_taker COUNT: puts so many, each when work and a taker are in the line
 share_with_taker() {
-	local i
+	local i taker
 	deque take "$Q" --follow >"$T/taken" &
+	taker=$!
 	for ((i = 0; i < $1; i++)); do
 		until_true is_field takers 2
 		deque put "$Q" "$i"
 	done
 	until_true is_field takers 2
+	# Before work is killed, as it would be given what comes back then.
+	kill -KILL $taker
+	wait $taker || true
 	[ "$(sort -n "$T/taken" "$T/worked")" = "$(seq 0 $(($1 - 1)))" ]
 	[ "$(wc -l <"$T/taken")" = $(($1 / 2)) ]
 }
