@@ -112,3 +112,21 @@ may_mount() {
 	[ "${lines[2]}" = "fetch-kernel: apt cannot get the archive's lists" ]
 	[ "${#lines[@]}" = 3 ]
 }
+
+# The files are those of a package that was made here, each more than the disk has.
+@test "the disk gets full while a package is unpacked: of all that tar says the first line is told" {
+	local n package=$BATS_TEST_TMPDIR/package
+	may_mount || skip 'nothing can be mounted here'
+	mkdir -p "$package/DEBIAN"
+	printf '%s\n' 'Package: some' 'Version: 1' 'Architecture: all' 'Maintainer: me <me@here>' 'Description: some' \
+		>"$package/DEBIAN/control"
+	for n in {1..9}; do
+		truncate -s 10M "$package/file$n"
+	done
+	dpkg-deb --build "$package" "$BATS_TEST_TMPDIR/some.deb" >/dev/null
+	fake_archive "cp $BATS_TEST_TMPDIR/some.deb linux-some.deb"
+	run ! fetch_kernel mounting 'mount -t tmpfs -o size=70m small "$MOD_CACHE"'
+	[[ ${lines[2]} = tar:* ]]
+	[[ ${lines[3]} = "fetch-kernel: only "*" KB are free in $MOD_CACHE/kernels; MOD_CACHE=FOLDER has it elsewhere" ]]
+	[ "${#lines[@]}" = 4 ]
+}
