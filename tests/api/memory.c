@@ -340,6 +340,35 @@ static void a_copy_does_not_overtake_who_waits(void **state)
 	hang_end(&copy.hang);
 }
 
+static void *read_late(void *argument)
+{
+	struct copy *copy = argument;
+
+	copy->result = read(copy->fd, copy->hang.page, 1);
+	copy->error = errno;
+	return NULL;
+}
+
+/* What cannot be delivered does not go back into a deque that is gone. */
+static void a_deque_that_goes_under_a_read_has_nothing_back(void **state)
+{
+	struct copy copy = { .fd = open_deque(O_RDWR) };
+	pthread_t thread;
+
+	(void)state;
+	put(copy.fd, "x");
+	hang_begin(&copy.hang);
+	assert_int_equal(pthread_create(&thread, NULL, read_late, &copy), 0);
+	hang_await(&copy.hang);
+	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
+	assert_int_equal(control_value("message_bytes"), message_cost(1));
+	hang_end(&copy.hang);
+	pthread_join(thread, NULL);
+	assert_int_equal(copy.result, -1);
+	assert_int_equal(copy.error, EFAULT);
+	assert_int_equal(control_value("message_bytes"), 0);
+}
+
 static void *push_delayed(void *argument)
 {
 	struct copy *copy = argument;
@@ -364,6 +393,22 @@ static void a_delay_begins_with_the_room(void **state)
 	assert_int_equal(get(copy.fd).delayed, 1);
 	assert_int_equal(kick(copy.fd, DEQUE_DELAYED, 1, 0), 1);
 	expect(copy.fd, "y");
+	assert_int_equal(control_value("total_bytes"), 0);
+}
+
+static void all_states_go_with_their_deque(void **state)
+{
+	int fd = open_deque(O_RDWR);
+
+	(void)state;
+	put(fd, "buried");
+	assert_int_equal(settle(fd, DEQUE_BURY, claim(fd, "buried", 0)), 1);
+	put(fd, "leased");
+	claim(fd, "leased", 0);
+	put_delayed(fd, "delayed", 3600 * 1000000000ULL, 0);
+	put(fd, "ready");
+	assert_int_equal(get(fd).messages, 4);
+	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
 	assert_int_equal(control_value("total_bytes"), 0);
 }
 
@@ -700,7 +745,9 @@ int main(void)
 		TEST(a_deque_that_goes_under_a_copy_is_told_of),
 		TEST(a_copy_in_vain_is_made_again),
 		TEST(a_copy_does_not_overtake_who_waits),
+		TEST(a_deque_that_goes_under_a_read_has_nothing_back),
 		TEST(a_delay_begins_with_the_room),
+		TEST(all_states_go_with_their_deque),
 		TEST(a_user_has_a_share),
 		TEST(a_share_can_be_set),
 		TEST(a_user_has_a_share_of_deques),
