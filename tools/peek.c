@@ -42,7 +42,9 @@ static int peek_messages(const struct peek *peek, struct deque *deque,
 			return count ? count : -EAGAIN;
 		result = batch_pop(batch, deque, (unsigned int)count, &slot,
 				   peek->end | DEQUE_NOWAIT | DEQUE_PEEK, NULL);
-		missing = result > 0 && result < count;
+		/* Or others have taken them meanwhile. */
+		missing = result > 0 && result < count &&
+			  slot < DEQUE_MESSAGE_SIZE_LIMIT;
 		if (missing) {
 			free(*batch);
 			slot *= 2;

@@ -10,6 +10,11 @@
 #define BUSY_TRIES 10
 #define BUSY_PAUSE_US 50000
 
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static int fail_busy(const char *name)
 {
 	struct deque_info info;
@@ -22,15 +27,17 @@ static int fail_busy(const char *name)
 			    name);
 	if (info.leased)
 		return fail(EX_TEMPFAIL,
-			    "%s: holds %llu messages, %llu of them claimed; "
+			    "%s: holds %llu message%s, %llu of them claimed; "
 			    "'deque leases %s' tells by whom; --force loses "
 			    "them",
 			    name, (unsigned long long)info.messages,
+			    plural(info.messages),
 			    (unsigned long long)info.leased, name);
 	return fail(EX_TEMPFAIL,
-		    "%s: holds %llu messages; take them first, or lose them "
+		    "%s: holds %llu message%s; take them first, or lose them "
 		    "with --force",
-		    name, (unsigned long long)info.messages);
+		    name, (unsigned long long)info.messages,
+		    plural(info.messages));
 }
 
 /* Who has it open may be just looking, as ls does. */

@@ -93,6 +93,14 @@ static bool is_shell(const char *command)
 	return false;
 }
 
+/* -c, also as -ec; --norc is another option. */
+static bool precedes_program(const char *word)
+{
+	if (!strncmp(word, "--", 2))
+		return !strcmp(word, "--command");
+	return word[0] == '-' && strchr(word, 'c');
+}
+
 /* The word that is a program for a shell, if there is one; env or nice may stand first. */
 static const char *shell_program(char *const *word, const char **shell)
 {
@@ -100,7 +108,7 @@ static const char *shell_program(char *const *word, const char **shell)
 	for (; *word; word++) {
 		if (!*shell && is_shell(*word))
 			*shell = *word;
-		else if (*shell && **word == '-' && strchr(*word, 'c'))
+		else if (*shell && precedes_program(*word))
 			return word[1] && !strcmp(word[1], "--") ? word[2]
 								 : word[1];
 	}

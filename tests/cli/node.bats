@@ -133,7 +133,7 @@ obstruct() {	# KIND...
 		run -66 --separate-stderr deque ls -no name,ready late
 		[ "$stderr" = "$line" ]
 		[ "$(tr -s ' ' <<<"$output")" = 'late 1' ]
-		expect 75 'deque: late: holds 1 messages; take them first, or lose them with --force' deque rm late
+		expect 75 'deque: late: holds 1 message; take them first, or lose them with --force' deque rm late
 		rm /dev/deque/late
 		deque rm --force late
 	done

@@ -531,7 +531,7 @@ $(summary 0 0 2 0)" deque work "$Q" --idle-exit true {}
 # What a message says must not become a command; an argument of its own is safe.
 @test "{} inside of a shell's program is warned of" {
 	deque put "$Q" 'a;echo injected'
-	for shell in 'sh -c' 'bash -ec' 'env sh -c' 'sh -c --'; do
+	for shell in 'sh -c' 'bash -ec' 'env sh -c' 'sh -c --' 'bash --norc -c'; do
 		# shellcheck disable=SC2086	# several words
 		run deque work "$Q" --max 1 -- $shell 'true || echo {}'
 		[[ ${lines[0]} == "deque: $Q: warning: {} is part of a shell's program, so a message can run commands; make it an argument: "*"sh -c '... \"\$1\"' sh {}" ]]
