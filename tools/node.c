@@ -227,6 +227,14 @@ static int node_fail(const char *name, int error)
 		    strerror(error));
 }
 
+/* Where there is no sysfs, nobody knows. */
+static bool has_gone(const char *name)
+{
+	dev_t number;
+
+	return !node_number(name, &number) && node_number("control", &number);
+}
+
 /* What others have made or removed meanwhile is looked at anew. */
 int node_mend(const char *name)
 {
@@ -237,7 +245,7 @@ int node_mend(const char *name)
 		if (node_obstacle(name))
 			return fail_node(name, EX_CANTCREAT);
 		if (!node_is_gone(name))
-			return 0;
+			return has_gone(name) ? node_fail(name, ENODEV) : 0;
 		error = node_number(name, &number) ? node_make(name, number)
 						   : ENODEV;
 	} while ((error == EEXIST || error == ENODEV) && --tries);
