@@ -44,6 +44,7 @@ struct model_deque *model_create(const char *name,
 static void model_free(struct model_deque *deque)
 {
 	free(deque->line);
+	free(deque->leases);
 	free(deque);
 }
 
@@ -51,6 +52,10 @@ void model_destroy(struct model_deque *deque)
 {
 	while (deque->info.ready)
 		model_pop(deque, false);
+	while (deque->info.leased)
+		model_ack(deque, deque->leases);
+	/* Those that are buried. */
+	model_bounds.bytes -= deque->info.memory;
 	deque->alive = false;
 	model_bounds.deques--;
 	if (!deque->files)
@@ -127,6 +132,7 @@ void model_push(struct model_deque *deque, bool front,
 	line = deque->line;
 	memmove(&line[n + 1], &line[n], (info->ready - n) * sizeof(*line));
 	line[n] = *message;
+	line[n].position = front ? --deque->first : deque->last++;
 	line[n].id = ++info->pushed;
 	info->ready++;
 	info->messages++;
@@ -157,6 +163,119 @@ void model_pop(struct model_deque *deque, bool back)
 	free(message->data);
 	if (!back)
 		memmove(message, message + 1, info->ready * sizeof(*message));
+}
+
+uint32_t model_line_size(const struct model_message *message)
+{
+	return message->size + (message->data[message->size - 1] != '\n');
+}
+
+void model_claim(struct model_deque *deque, const struct model_lease *terms)
+{
+	struct deque_info *info = &deque->info;
+	struct model_lease *lease;
+
+	if (info->leased == deque->lease_room) {
+		deque->lease_room = deque->lease_room ? 2 * deque->lease_room
+						      : 16;
+		deque->leases = realloc(deque->leases,
+					deque->lease_room * sizeof(*lease));
+		if (!deque->leases)
+			err(2, "realloc");
+	}
+	lease = &deque->leases[info->leased++];
+	*lease = *terms;
+	lease->message = deque->line[0];
+	lease->message.deliveries++;
+	info->claimed++;
+	info->ready--;
+	memmove(deque->line, deque->line + 1,
+		info->ready * sizeof(*deque->line));
+}
+
+struct model_lease *model_lease_find(const struct model_deque *deque,
+				     const void *file, enum model_reader reader,
+				     unsigned int era)
+{
+	for (unsigned int n = 0; n < deque->info.leased; n++) {
+		struct model_lease *lease = &deque->leases[n];
+
+		if (lease->file == file && lease->reader == reader &&
+		    lease->era == era)
+			return lease;
+	}
+	return NULL;
+}
+
+static void model_lease_remove(struct model_deque *deque,
+			       struct model_lease *lease)
+{
+	unsigned int n = lease - deque->leases;
+
+	deque->info.leased--;
+	memmove(lease, lease + 1, (deque->info.leased - n) * sizeof(*lease));
+}
+
+void model_ack(struct model_deque *deque, struct model_lease *lease)
+{
+	uint32_t size = lease->message.size;
+	struct deque_info *info = &deque->info;
+
+	info->acked++;
+	info->messages--;
+	info->bytes -= size;
+	info->memory -= message_cost(size);
+	model_bounds.bytes -= message_cost(size);
+	free(lease->message.data);
+	model_lease_remove(deque, lease);
+}
+
+/* Where it was, as if nobody had read it. */
+static void model_restore(struct model_deque *deque,
+			  const struct model_message *message)
+{
+	struct deque_info *info = &deque->info;
+	uint64_t n = 0;
+
+	if (info->ready == deque->room)
+		model_grow(deque);
+	while (n < info->ready && deque->line[n].position < message->position)
+		n++;
+	memmove(&deque->line[n + 1], &deque->line[n],
+		(info->ready - n) * sizeof(*deque->line));
+	deque->line[n] = *message;
+	info->ready++;
+}
+
+static bool model_crash(struct model_deque *deque, struct model_lease *lease)
+{
+	const struct model_message message = lease->message;
+	struct deque_info *info = &deque->info;
+
+	model_lease_remove(deque, lease);
+	info->crash_returned++;
+	if (message.deliveries < info->limits.max_deliveries) {
+		model_restore(deque, &message);
+		return true;
+	}
+	free(message.data);
+	info->buried++;
+	info->buried_ever++;
+	return false;
+}
+
+bool model_leases_return(struct model_deque *deque, const void *file)
+{
+	bool ready = false;
+	unsigned int n = 0;
+
+	while (n < deque->info.leased) {
+		if (deque->leases[n].file == file)
+			ready |= model_crash(deque, &deque->leases[n]);
+		else
+			n++;
+	}
+	return ready;
 }
 
 short model_events(const struct model_deque *deque, bool readable,

@@ -19,6 +19,8 @@
  * @caller: who sent it
  * @earliest: when it may have come in, ns since the epoch
  * @latest: and when at last
+ * @position: where in the deque it belongs, growing towards the back
+ * @deliveries: how often it was leased
  */
 struct model_message {
 	unsigned char *data;
@@ -27,6 +29,34 @@ struct model_message {
 	struct caller caller;
 	uint64_t earliest;
 	uint64_t latest;
+	int64_t position;
+	uint32_t deliveries;
+};
+
+/* What a lease is there for. */
+enum model_reader {
+	MODEL_LINES, /* all our threads, which read lines */
+	MODEL_THREAD, /* the one that reads messages */
+};
+
+#define MODEL_ERA_REST 0
+#define MODEL_ERA_FIRST 1
+
+/**
+ * struct model_lease - a message that a read has returned, or a part of it
+ * @message: the message
+ * @file: the open file
+ * @reader: who read it
+ * @era: MODEL_ERA_REST: there is more to read; else when, as the next read of the
+ *	same era acknowledges it
+ * @left: bytes of its line that are still to be read
+ */
+struct model_lease {
+	struct model_message message;
+	const void *file;
+	enum model_reader reader;
+	unsigned int era;
+	uint32_t left;
 };
 
 /**
@@ -36,6 +66,10 @@ struct model_message {
  * @line: its messages, the first is at the front
  * @room: how long @line can get as it is
  * @files: that are open; with none, and dead, it is gone
+ * @first: the position of the message that was put in at the front last
+ * @last: and of that at the back
+ * @leases: in the order in which they began
+ * @lease_room: how many of them there can be as it is
  */
 struct model_deque {
 	struct deque_info info;
@@ -43,6 +77,10 @@ struct model_deque {
 	struct model_message *line;
 	unsigned int room;
 	unsigned int files;
+	int64_t first;
+	int64_t last;
+	struct model_lease *leases;
+	unsigned int lease_room;
 };
 
 /**
@@ -82,6 +120,17 @@ void model_push(struct model_deque *deque, bool front,
 struct model_message *model_at(const struct model_deque *deque, bool back,
 			       unsigned int n);
 void model_pop(struct model_deque *deque, bool back);
+/* The first message, as a line. */
+uint32_t model_line_size(const struct model_message *message);
+/* Leases the first message. */
+void model_claim(struct model_deque *deque, const struct model_lease *terms);
+/* A lease, or NULL. */
+struct model_lease *model_lease_find(const struct model_deque *deque,
+				     const void *file, enum model_reader reader,
+				     unsigned int era);
+void model_ack(struct model_deque *deque, struct model_lease *lease);
+/* The file is closed.  Returns whether messages are ready again. */
+bool model_leases_return(struct model_deque *deque, const void *file);
 /* What poll() says of a file that is open for that. */
 short model_events(const struct model_deque *deque, bool readable,
 		   bool writable);

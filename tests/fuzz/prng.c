@@ -46,3 +46,10 @@ void prng_fill(struct prng *prng, void *memory, size_t size)
 		memcpy(to, &word, n);
 	}
 }
+
+void prng_fill_text(struct prng *prng, void *memory, size_t size)
+{
+	prng_fill(prng, memory, size);
+	if (size && prng_one_in(prng, 4))
+		((unsigned char *)memory)[size - 1] = '\n';
+}

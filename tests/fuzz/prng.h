@@ -20,6 +20,8 @@ bool prng_one_in(struct prng *prng, uint32_t n);
 /* A size up to @max: each order of magnitude is as likely as the next. */
 uint32_t prng_size(struct prng *prng, uint32_t max);
 void prng_fill(struct prng *prng, void *memory, size_t size);
+/* The same, but often with a newline at the end. */
+void prng_fill_text(struct prng *prng, void *memory, size_t size);
 
 #define PRNG_PICK(prng, array) \
 	((array)[prng_below(prng, sizeof(array) / sizeof((array)[0]))])

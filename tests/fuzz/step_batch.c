@@ -247,7 +247,7 @@ static void push_choose_message(struct transfer *transfer, unsigned int n)
 	/* Of what is too long nothing should be looked at. */
 	*place = memory_any(&world.memory, &world.prng, fits ? size : 1, 40);
 	if (place->alias)
-		prng_fill(&world.prng, place->alias, place->readable);
+		prng_fill_text(&world.prng, place->alias, place->readable);
 	prng_fill(&world.prng, descriptor, sizeof(*descriptor));
 	descriptor->data = place->address;
 	descriptor->size = size;
@@ -454,7 +454,7 @@ static void pop_expect_message(struct transfer *transfer, unsigned int n)
 	descriptor->pid = message->caller.pid;
 	descriptor->uid = message->caller.uid;
 	descriptor->gid = message->caller.gid;
-	descriptor->deliveries = 0;
+	descriptor->deliveries = message->deliveries;
 	descriptor->token = 0;
 	descriptor->arrival_ns = is[n].arrival_ns;
 	if (is[n].arrival_ns < message->earliest ||

@@ -43,6 +43,8 @@ static void handle_open(int fd, struct model_deque *deque, int flags)
 	file->readable = (flags & O_ACCMODE) != O_WRONLY;
 	file->writable = (flags & O_ACCMODE) != O_RDONLY;
 	file->nonblock = flags & O_NONBLOCK;
+	file->policy = deque->info.policy;
+	file->era = MODEL_ERA_FIRST;
 	model_get(deque);
 	handle_add(fd, file);
 	if (epoll_ctl(world.epoll, EPOLL_CTL_ADD, fd, &event))
@@ -85,17 +87,13 @@ void step_close(void)
 {
 	struct handle *handle = world_handle();
 	struct call call = { .kind = CALL_CLOSE, .number = SYS_close };
-	struct description *file;
 
 	if (!handle)
 		return;
-	file = handle->description;
 	call.arguments[0] = handle->fd;
 	expect(call_run(&call, NULL), 0, &(struct errors){ 0 });
-	if (!--file->fds) {
-		model_put(file->deque);
-		free(file);
-	}
+	if (!--handle->description->fds)
+		description_close(handle->description);
 	*handle = world.handles[--world.handle_count];
 }
 
@@ -204,7 +202,8 @@ static void scatter_make(struct scatter *scatter, uint32_t size, bool write,
 		if (place->foreign)
 			errors_add(errors, EFAULT);
 		if (write && place->alias)
-			prng_fill(&world.prng, place->alias, place->readable);
+			prng_fill_text(&world.prng, place->alias,
+				       place->readable);
 		if (!broken)
 			scatter->usable += usable < part ? usable : part;
 		broken |= usable < part;
@@ -311,54 +310,164 @@ void step_write(void)
 		write_commit(deque, &scatter);
 }
 
-static void read_commit(struct model_deque *deque,
-			const struct scatter *scatter)
-{
-	const struct model_message *message = model_at(deque, false, 0);
-	unsigned char *data = malloc(message->size);
+/**
+ * struct reading - what a read is to get
+ * @file: from where
+ * @deque: of that
+ * @lines: DEQUE_LINES
+ * @keeps: DEQUE_ACK_ON_READ
+ * @reader: who reads
+ * @rest: the message of which we have read a part already, or NULL
+ * @message: that, or the next one, or NULL
+ * @available: bytes of it, with a newline where one is added
+ * @size: of those that the read gets
+ */
+struct reading {
+	struct description *file;
+	struct model_deque *deque;
+	bool lines;
+	bool keeps;
+	enum model_reader reader;
+	struct model_lease *rest;
+	const struct model_message *message;
+	uint32_t available;
+	uint32_t size;
+};
 
-	scatter_collect(scatter, data, message->size);
-	if (memcmp(data, message->data, message->size))
+static void reading_plan(struct reading *reading, struct description *file)
+{
+	*reading = (struct reading){ .file = file, .deque = file->deque };
+	reading->lines = file->policy & DEQUE_LINES;
+	reading->keeps = file->policy & DEQUE_ACK_ON_READ;
+	reading->reader = reading->lines ? MODEL_LINES : MODEL_THREAD;
+	/* What we have begun is not another process's. */
+	if (reading->lines && !world.caller.child)
+		reading->rest = model_lease_find(file->deque, file, MODEL_LINES,
+						 MODEL_ERA_REST);
+	if (reading->rest) {
+		reading->message = &reading->rest->message;
+		reading->available = reading->rest->left;
+		return;
+	}
+	reading->message = model_at(file->deque, false, 0);
+	if (reading->message)
+		reading->available = reading->lines
+					     ? model_line_size(reading->message)
+					     : reading->message->size;
+}
+
+/* The read came as far as to the deque: the previous messages are done with. */
+static void reading_begin(const struct reading *reading)
+{
+	struct model_lease *lease;
+
+	if (!reading->keeps || reading->rest)
+		return;
+	while ((lease = model_lease_find(reading->deque, reading->file,
+					 reading->reader,
+					 reading->file->era))) {
+		model_ack(reading->deque, lease);
+		world_owe(reading->deque, O_WRONLY, POLLOUT);
+	}
+}
+
+static void reading_expect(const struct reading *reading,
+			   const struct scatter *scatter)
+{
+	const struct model_message *message = reading->message;
+	uint32_t whole = reading->lines ? model_line_size(message)
+					: message->size;
+	unsigned char *line = malloc(whole), *data = malloc(reading->size);
+
+	memcpy(line, message->data, message->size);
+	if (whole > message->size)
+		line[message->size] = '\n';
+	scatter_collect(scatter, data, reading->size);
+	if (memcmp(data, line + whole - reading->available, reading->size))
 		mismatch("message %lu has other bytes than were sent",
 			 (unsigned long)message->id);
 	free(data);
-	model_pop(deque, false);
-	world_owe(deque, O_WRONLY, POLLOUT);
+	free(line);
+}
+
+static void reading_commit(const struct reading *reading)
+{
+	const struct model_lease lease = {
+		.file = reading->file,
+		.reader = reading->reader,
+		.left = reading->lines ? reading->available - reading->size : 0,
+		.era = reading->lines && reading->size < reading->available
+			       ? MODEL_ERA_REST
+			       : reading->file->era,
+	};
+
+	if (!reading->rest && (reading->keeps || lease.left)) {
+		model_claim(reading->deque, &lease);
+		return;
+	}
+	if (reading->rest && (reading->keeps || lease.left)) {
+		reading->rest->left = lease.left;
+		reading->rest->era = lease.era;
+		return;
+	}
+	if (reading->rest)
+		model_ack(reading->deque, reading->rest);
+	else
+		model_pop(reading->deque, false);
+	world_owe(reading->deque, O_WRONLY, POLLOUT);
+}
+
+static uint32_t reading_choose_size(const struct reading *reading)
+{
+	/* Most lines are read in parts. */
+	if (prng_one_in(&world.prng, reading->lines ? 2 : 8))
+		return prng_below(&world.prng, reading->available + 1);
+	return reading->available + prng_size(&world.prng, 1 << 20);
 }
 
 void step_read(void)
 {
 	struct handle *handle = world_handle();
-	const struct model_message *message;
-	struct model_deque *deque;
+	struct reading reading;
 	struct errors errors = { 0 };
 	struct scatter scatter;
-	uint32_t size, need;
+	uint32_t size;
+	bool arrives, empty;
 	long result;
 
 	if (!handle)
 		return;
-	deque = handle->description->deque;
-	message = model_at(deque, false, 0);
-	need = message ? message->size : 0;
-	size = need + prng_size(&world.prng, 1 << 20);
-	if (prng_one_in(&world.prng, 8))
-		size = prng_below(&world.prng, need + 1);
+	/* What a process of its own was given comes back with its end. */
+	if (handle->description->policy)
+		world.caller = (struct caller){ .child = false };
+	reading_plan(&reading, handle->description);
+	size = reading_choose_size(&reading);
+	reading.size = size < reading.available ? size : reading.available;
 	scatter_make(&scatter, size, false, &errors);
 	if (!handle->description->readable)
 		errors_add(&errors, EBADF);
-	if (size && !deque->alive)
+	arrives = size && !errors.count && reading.deque->alive;
+	empty = reading.deque->alive && !reading.message;
+	if (size && !reading.deque->alive)
 		errors_add(&errors, ENODEV);
-	else if (size && !message)
+	else if (size && empty)
 		errors_add(&errors, EAGAIN);
-	else if (size && need > size)
+	else if (size && !reading.lines && reading.available > size)
 		errors_add(&errors, EMSGSIZE);
-	else if (size && scatter.usable < need)
+	else if (size && scatter.usable < reading.size)
 		errors_add(&errors, EFAULT);
-	scatter_choose_call(&scatter, handle, false, deque->alive && !message);
+	scatter_choose_call(&scatter, handle, false, empty);
 	result = scatter_run(&scatter, handle, false);
-	if (expect(result, size ? need : 0, &errors) && size)
-		read_commit(deque, &scatter);
+	if (arrives)
+		reading_begin(&reading);
+	if (!expect(result, reading.size, &errors) || !size)
+		return;
+	/* What was acknowledged has moved it. */
+	size = reading.size;
+	reading_plan(&reading, handle->description);
+	reading.size = size;
+	reading_expect(&reading, &scatter);
+	reading_commit(&reading);
 }
 
 void step_poll(void)
@@ -377,9 +486,7 @@ void step_poll(void)
 	if (!handle)
 		return;
 	poll.fd = handle->fd;
-	events = model_events(handle->description->deque,
-			      handle->description->readable,
-			      handle->description->writable);
+	events = description_events(handle->description);
 	result = call_run(&call, &world.caller);
 	if (result < 0 || poll.revents != events)
 		mismatch("poll tells %#x, expected was %#x", poll.revents,
@@ -392,8 +499,7 @@ static bool epoll_owed(void)
 	for (unsigned int n = 0; n < world.handle_count; n++) {
 		const struct description *file = world.handles[n].description;
 
-		if (file->due &
-		    model_events(file->deque, file->readable, file->writable))
+		if (file->due & description_events(file))
 			return true;
 	}
 	return false;
@@ -434,14 +540,14 @@ void step_next_size(void)
 	struct handle *handle = world_handle();
 	struct place place =
 		memory_any(&world.memory, &world.prng, sizeof(int), 8);
-	const struct model_message *message;
 	struct errors errors = { 0 };
+	struct reading reading;
 	int size;
 	long result;
 
 	if (!handle)
 		return;
-	message = model_at(handle->description->deque, false, 0);
+	reading_plan(&reading, handle->description);
 	if (!handle->description->readable)
 		errors_add(&errors, EBADF);
 	if (!handle->description->deque->alive)
@@ -453,7 +559,7 @@ void step_next_size(void)
 	if (!expect(result, 0, &errors))
 		return;
 	memcpy(&size, place.alias, sizeof(size));
-	if (size != (message ? (int)message->size : 0))
+	if (size != (int)reading.available)
 		mismatch("FIONREAD tells %d", size);
 }
 

@@ -219,7 +219,8 @@ void step_wait_for_room(void)
 	uint64_t others;
 	int error;
 
-	if (!deque)
+	/* Nothing that is leased or buried can be taken to make room. */
+	if (!deque || deque->info.leased || deque->info.buried)
 		return;
 	message.size = 1 + prng_below(&world.prng, sizeof(data));
 	others = model_bounds.bytes - deque->info.memory;

@@ -43,16 +43,22 @@ void world_begin(uint64_t seed)
 		err(2, "epoll_create1");
 }
 
+void description_close(struct description *file)
+{
+	if (model_leases_return(file->deque, file))
+		world_owe(file->deque, O_RDONLY, POLLIN);
+	model_put(file->deque);
+	free(file);
+}
+
 void world_end(void)
 {
 	while (world.handle_count) {
 		struct handle *handle = &world.handles[--world.handle_count];
 
 		close(handle->fd);
-		if (!--handle->description->fds) {
-			model_put(handle->description->deque);
-			free(handle->description);
-		}
+		if (!--handle->description->fds)
+			description_close(handle->description);
 	}
 	close(world.epoll);
 	for (unsigned int n = 0; n < NAMES; n++) {
@@ -100,7 +106,7 @@ struct handle *world_handle_of(const struct model_deque *deque, int mode)
 	for (unsigned int n = 0; n < world.handle_count; n++) {
 		const struct description *file = world.handles[n].description;
 
-		if (file->deque == deque && !file->nonblock &&
+		if (file->deque == deque && !file->nonblock && !file->policy &&
 		    (mode == O_RDONLY ? file->readable : file->writable))
 			return &world.handles[n];
 	}
@@ -172,10 +178,32 @@ bool expect(long result, long expected, const struct errors *errors)
 	mismatch("%s expected, got %s", list, outcome(result));
 }
 
+struct deque_info description_info(const struct description *file)
+{
+	struct deque_info info = file->deque->info;
+
+	info.file_policy = file->policy;
+	return info;
+}
+
+/* What is left of a line is told to its reader alone, which is us. */
+short description_events(const struct description *file)
+{
+	short events =
+		model_events(file->deque, file->readable, file->writable);
+
+	if (file->readable && !world.caller.child &&
+	    (file->policy & DEQUE_LINES) &&
+	    model_lease_find(file->deque, file, MODEL_LINES, MODEL_ERA_REST))
+		events |= POLLIN | POLLRDNORM;
+	return events;
+}
+
 void expect_info(const struct handle *handle)
 {
 	const struct model_deque *deque = handle->description->deque;
-	const struct deque_info *should = &deque->info;
+	const struct deque_info wanted = description_info(handle->description);
+	const struct deque_info *should = &wanted;
 	struct deque_info is;
 
 	memset(&is, 0xa5, sizeof(is));
@@ -191,11 +219,13 @@ void expect_info(const struct handle *handle)
 	if (!memcmp(&is, should, sizeof(is)))
 		return;
 	mismatch(
-		"%s has %llu ready, %llu messages, %llu bytes, %llu pushed, %llu popped, %u openers, %u takers, %u senders; expected were %llu, %llu, %llu, %llu, %llu, %u, %u, %u; or limits, name or owner differ",
-		is.name, is.ready, is.messages, is.bytes, is.pushed, is.popped,
-		is.openers, is.takers, is.senders, should->ready,
-		should->messages, should->bytes, should->pushed, should->popped,
-		should->openers, should->takers, should->senders);
+		"%s has %llu ready, %llu leased, %llu buried, %llu acked, %llu messages, %llu bytes, %llu pushed, %llu popped, %u openers, %u takers, %u senders; expected were %llu, %llu, %llu, %llu, %llu, %llu, %llu, %llu, %u, %u, %u; or limits, name, owner or policy differ",
+		is.name, is.ready, is.leased, is.buried, is.acked, is.messages,
+		is.bytes, is.pushed, is.popped, is.openers, is.takers,
+		is.senders, should->ready, should->leased, should->buried,
+		should->acked, should->messages, should->bytes, should->pushed,
+		should->popped, should->openers, should->takers,
+		should->senders);
 }
 
 long world_ioctl(enum call_kind kind, int fd, unsigned long command,

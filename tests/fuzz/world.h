@@ -23,6 +23,8 @@
  * @writable: and writing
  * @nonblock: with O_NONBLOCK
  * @due: poll events that epoll owes us, if they are still true
+ * @policy: as DEQUE_SET has it
+ * @era: rises when DEQUE_ACK_ON_READ is switched off
  */
 struct description {
 	unsigned int fds;
@@ -31,6 +33,8 @@ struct description {
 	bool writable;
 	bool nonblock;
 	short due;
+	uint32_t policy;
+	unsigned int era;
 };
 
 struct handle {
@@ -74,9 +78,11 @@ void world_end(void);
 const char *world_name(unsigned int n);
 /* One of the open files, or NULL. */
 struct handle *world_handle(void);
-/* One that is open for @mode and may block, or NULL. */
+/* One that is open for @mode, without a policy, and may block, or NULL. */
 struct handle *world_handle_of(const struct model_deque *deque, int mode);
 void world_destroy(unsigned int n);
+/* The last descriptor is closed. */
+void description_close(struct description *file);
 /* Epoll has to tell these events to files that are open for @mode. */
 void world_owe(const struct model_deque *deque, int mode, short events);
 
@@ -87,6 +93,9 @@ _Noreturn void mismatch(const char *format, ...)
  * expect, it has to fail with one of them.
  */
 bool expect(long result, long expected, const struct errors *errors);
+/* What DEQUE_GET has to tell of a file, and poll(2). */
+struct deque_info description_info(const struct description *file);
+short description_events(const struct description *file);
 /* All that the kernel knows of the deque is as it should be. */
 void expect_info(const struct handle *handle);
 
