@@ -211,10 +211,33 @@ static void start_waiters(int fd, pid_t *waiters)
 	await_senders(fd, 3);
 }
 
+/* Its row in /proc/deques, as its attributes in sysfs have it. */
+static void row_of_attributes(const char *name, char *row, size_t size)
+{
+	static const char *const columns[] = {
+		"ready",  "messages", "max_messages", "bytes",	"max_bytes",
+		"pushed", "popped",   "openers",      "takers", "senders",
+		"owner",  "leased",   "delayed",      "buried", "acked",
+	};
+	char path[128], text[64];
+
+	snprintf(row, size, "\n%s", name);
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		snprintf(path, sizeof(path), "/sys/class/deque/%s/%s", name,
+			 columns[i]);
+		read_whole(path, text, sizeof(text));
+		text[strcspn(text, "\n")] = '\0';
+		snprintf(row + strlen(row), size - strlen(row), " %s", text);
+	}
+	strcat(row, "\n");
+}
+
 /* No two have the same value, so none can stand for another. */
 static void each_column_has_its_own_number(void **state)
 {
-	char text[8192];
+	static const char expected[] =
+		"\ncolumns 0 21 1000 40 50 30 4 1 2 3 1234 6 7 8 5\n";
+	char text[8192], attributes[1024];
 	pid_t waiters[5];
 	int fd, status;
 
@@ -233,15 +256,15 @@ static void each_column_has_its_own_number(void **state)
 	assert_int_equal(set(fd, 1000, 50, 0), 0);
 	start_waiters(fd, waiters);
 	read_whole("/proc/deques", text, sizeof(text));
+	row_of_attributes("columns", attributes, sizeof(attributes));
 	assert_int_equal(destroy("columns", DEQUE_FORCE), 0);
 	for (int i = 0; i < 5; i++) {
 		assert_int_equal(waitpid(waiters[i], &status, 0), waiters[i]);
 		assert_int_equal(status, 0);
 	}
 	close(fd);
-	assert_non_null(
-		strstr(text,
-		       "\ncolumns 0 21 1000 40 50 30 4 1 2 3 1234 6 7 8 5\n"));
+	assert_non_null(strstr(text, expected));
+	assert_string_equal(attributes, expected);
 }
 
 /* 200 deques, PREFIX-0 and so on: their rows are more than fits a page. */
