@@ -59,9 +59,14 @@ bool delivery_has_reader(void)
 bool delivery_watch(void)
 {
 	int fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	sigset_t io;
 
 	if (fd < 0)
 		return false;
+	/* Whoever has started us may have blocked it. */
+	sigemptyset(&io);
+	sigaddset(&io, SIGIO);
+	sigprocmask(SIG_UNBLOCK, &io, NULL);
 	if (interrupt_watch(fd))
 		return true;
 	close(fd);

@@ -153,7 +153,8 @@ has_filled_the_pipe() {
 @test "--follow: the end of the reader is noticed while there is no message" {
 	local pipe=$BATS_TEST_TMPDIR/pipe
 	mkfifo "$pipe"
-	timeout 60 deque take "$Q" --follow >"$pipe" 2>"$BATS_TEST_TMPDIR/error" &
+	# A signal tells of it, which whoever starts us may have blocked.
+	env --block-signal=POLL timeout 60 deque take "$Q" --follow >"$pipe" 2>"$BATS_TEST_TMPDIR/error" &
 	exec {reader}<"$pipe"
 	deque put "$Q" a b c
 	# bash reads from a pipe byte by byte
