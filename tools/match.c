@@ -48,7 +48,8 @@ static int match_act(struct names *names, const char *name,
 	int error = info_get(name, &info);
 
 	if (error == -ENOENT && !node_control_here()) {
-		names->missing++;
+		if (node_is_missing(name))
+			names->missing++;
 		return 0;
 	}
 	if (error == -ENOENT && !node_is_gone(name)) {

@@ -15,7 +15,8 @@
 /* It is let in only while we wait.  A child whose end is ignored would be reaped. */
 void taking_catch(void)
 {
-	const struct sigaction wake = { .sa_handler = interrupt_wake };
+	const struct sigaction wake = { .sa_handler = interrupt_wake,
+					.sa_flags = SA_NOCLDSTOP };
 	sigset_t child;
 
 	sigaction(SIGCHLD, &wake, NULL);

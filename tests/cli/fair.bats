@@ -119,8 +119,10 @@ share_with_taker() {
 	for options in --idle-exit=1s '--max 1' '-j 2 --max 1'; do
 		# shellcheck disable=SC2086	# several words
 		deque work "$Q" $options -- true &
-		until_true is_field takers 1
-		[[ $options == --idle* ]] || deque put "$Q" a
+		if [[ $options != --idle* ]]; then
+			until_true is_field takers 1
+			deque put "$Q" a
+		fi
 		ends 0 $!
 	done
 	is_field acked 2

@@ -4,6 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
+	export LC_ALL=C
 	vm=$(realpath "$BATS_TEST_DIRNAME/../vm")
 	bin=$BATS_TEST_TMPDIR/bin
 	mkdir -p "$bin"

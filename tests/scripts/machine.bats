@@ -3,6 +3,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
+	export LC_ALL=C
 	vm=$(realpath "$BATS_TEST_DIRNAME/../vm")
 	root=$BATS_TEST_TMPDIR/root
 	mkdir "$root"
