@@ -14,6 +14,10 @@
 #include <sys/wait.h>
 
 #define MANY 20
+/* Of a full batch, without a taker. */
+#define BEYOND 16
+#define CROWD (DEQUE_BATCH_MAX - BEYOND)
+#define ROUNDS 10
 
 struct caller {
 	pthread_t thread;
@@ -130,6 +134,94 @@ static void one_batch_serves_many_takers(void **state)
 		assert_int_equal(takers[i].ret, 1);
 	}
 	expect_empty(fd);
+}
+
+static void keep_processor(const cpu_set_t *processor)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	assert_int_equal(sched_setaffinity(0, sizeof(*processor), processor),
+			 0);
+	assert_int_equal(sched_setscheduler(0, SCHED_FIFO, &first), 0);
+}
+
+static void leave_processor(const cpu_set_t *processors)
+{
+	const struct sched_param usual = { 0 };
+
+	assert_int_equal(sched_setscheduler(0, SCHED_OTHER, &usual), 0);
+	assert_int_equal(sched_setaffinity(0, sizeof(*processors), processors),
+			 0);
+}
+
+struct looker {
+	pthread_t thread;
+	int fd;
+	_Atomic bool stop;
+	unsigned int taken, refused;
+};
+
+/*
+ * Takes what is there beyond those who wait.  No other can, so it is never refused;
+ * it looks and takes while they are served.
+ */
+static void *take_what_is_beyond(void *argument)
+{
+	struct looker *looker = argument;
+	struct deque_info info;
+	cpu_set_t last;
+	char message;
+
+	/* Those who are woken run on the others. */
+	CPU_ZERO(&last);
+	CPU_SET(sysconf(_SC_NPROCESSORS_ONLN) - 1, &last);
+	keep_processor(&last);
+	while (!looker->stop) {
+		info = (struct deque_info){ .size = sizeof(info) };
+		if (ioctl(looker->fd, DEQUE_GET, &info) ||
+		    info.ready <= info.takers)
+			continue;
+		if (read(looker->fd, &message, 1) == 1)
+			looker->taken++;
+		else
+			looker->refused++;
+	}
+	return NULL;
+}
+
+/* They are served some at a time; who comes in between finds what is beyond. */
+static void messages_beyond_the_takers_are_there_meanwhile(void **state)
+{
+	static struct deque_descriptor messages[DEQUE_BATCH_MAX];
+	static struct caller takers[CROWD];
+	static struct looker looker;
+	int fd = open_deque(O_RDWR);
+	unsigned int i, round;
+
+	(void)state;
+	looker.fd = open_deque(O_RDWR | O_NONBLOCK);
+	for (i = 0; i < DEQUE_BATCH_MAX; i++)
+		messages[i] = describe("x", 1);
+	assert_int_equal(pthread_create(&looker.thread, NULL,
+					take_what_is_beyond, &looker),
+			 0);
+	for (round = 1; round <= ROUNDS; round++) {
+		memset(takers, 0, sizeof(takers));
+		for (i = 0; i < CROWD; i++)
+			caller_start(&takers[i], fd, caller_read);
+		await_takers(fd, CROWD);
+		assert_int_equal(batch(fd, DEQUE_PUSH, messages,
+				       DEQUE_BATCH_MAX, 0),
+				 DEQUE_BATCH_MAX);
+		for (i = 0; i < CROWD; i++)
+			caller_join(&takers[i]);
+		while (get(fd).messages)
+			sched_yield();
+	}
+	looker.stop = true;
+	assert_int_equal(pthread_join(looker.thread, NULL), 0);
+	assert_int_equal(looker.refused, 0);
+	assert_int_equal(looker.taken, ROUNDS * BEYOND);
 }
 
 static char first_letter(pid_t tid, const char *name, const char *format)
@@ -381,24 +473,6 @@ static void killed_taker_takes_nothing_along(void **state)
 }
 
 /* What has the processor keeps it from those of the usual kind. */
-static void keep_processor(const cpu_set_t *processor)
-{
-	const struct sched_param first = { .sched_priority = 1 };
-
-	assert_int_equal(sched_setaffinity(0, sizeof(*processor), processor),
-			 0);
-	assert_int_equal(sched_setscheduler(0, SCHED_FIFO, &first), 0);
-}
-
-static void leave_processor(const cpu_set_t *processors)
-{
-	const struct sched_param usual = { 0 };
-
-	assert_int_equal(sched_setscheduler(0, SCHED_OTHER, &usual), 0);
-	assert_int_equal(sched_setaffinity(0, sizeof(*processors), processors),
-			 0);
-}
-
 /* Killed, it has no processor to leave the line on before the message comes. */
 static void killed_taker_gives_back_what_it_was_handed(void **state)
 {
@@ -642,6 +716,7 @@ int main(void)
 		TEST(blocked_taker_gets_the_message),
 		TEST(takers_are_served_first_come_first_served),
 		TEST(one_batch_serves_many_takers),
+		TEST(messages_beyond_the_takers_are_there_meanwhile),
 		TEST(one_message_wakes_one_taker),
 		TEST(blocked_sender_waits_for_room),
 		TEST(senders_are_served_first_come_first_served),
