@@ -113,11 +113,12 @@ load common
 	expect 64 "deque: --delay: 'forever' would be never" deque put "$Q" --delay forever x
 }
 
-# seconds_left: until the only message is ready, rounded up to ten minutes
+# seconds_left: until the only message is ready, to the next ten minutes; bash's clock may
+# be a second behind the kernel's
 seconds_left() {
 	deque browse --json "$Q" | sed 's/.*"due_epoch":\([0-9]*\).*/\1/' | {
 		read -r due
-		echo $(((due - EPOCHSECONDS + 599) / 600 * 600))
+		echo $(((due - EPOCHSECONDS + 300) / 600 * 600))
 	}
 }
 

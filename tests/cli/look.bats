@@ -121,7 +121,8 @@ load common
 	[ "$(date -u -d "@${BASH_REMATCH[3]}" +%FT%T)" = "${BASH_REMATCH[1]}" ]
 	[ "${BASH_REMATCH[4]}" = "${BASH_REMATCH[2]}" ]
 	[ "${BASH_REMATCH[3]}" -ge "$before" ]
-	[ "${BASH_REMATCH[3]}" -le $EPOCHSECONDS ]
+	# Its clock may be a moment behind.
+	[ "${BASH_REMATCH[3]}" -le $((EPOCHSECONDS + 1)) ]
 	exec {fd}<>"/dev/deque/$Q"
 	deque claim --timeout 1h --fd "$fd" >/dev/null
 	run -0 deque browse "$Q" --json
