@@ -152,6 +152,23 @@ struct copy {
 	int error;
 };
 
+/* Waits until it hangs in the page that nobody provides. */
+static void copy_begin(struct copy *copy, pthread_t *thread,
+		       void *(*run)(void *))
+{
+	hang_begin(&copy->hang);
+	assert_int_equal(pthread_create(thread, NULL, run, copy), 0);
+	hang_await(&copy->hang);
+}
+
+static void copy_fails(struct copy *copy, pthread_t thread)
+{
+	hang_end(&copy->hang);
+	pthread_join(thread, NULL);
+	assert_int_equal(copy->result, -1);
+	assert_int_equal(copy->error, EFAULT);
+}
+
 static void *write_and_hang(void *argument)
 {
 	struct copy *copy = argument;
@@ -168,15 +185,9 @@ static void a_copy_under_way_counts(void **state)
 	pthread_t thread;
 
 	(void)state;
-	hang_begin(&copy.hang);
-	assert_int_equal(pthread_create(&thread, NULL, write_and_hang, &copy),
-			 0);
-	hang_await(&copy.hang);
+	copy_begin(&copy, &thread, write_and_hang);
 	assert_int_equal(control_value("message_bytes"), message_cost(64));
-	hang_end(&copy.hang);
-	pthread_join(thread, NULL);
-	assert_int_equal(copy.result, -1);
-	assert_int_equal(copy.error, EFAULT);
+	copy_fails(&copy, thread);
 	assert_int_equal(control_value("message_bytes"), 0);
 	assert_int_equal(get(copy.fd).messages, 0);
 }
@@ -291,9 +302,7 @@ static void a_copy_in_vain_is_made_again(void **state)
 
 	(void)state;
 	assert_int_equal(set(copy.fd, 1, 0, 0), 0);
-	hang_begin(&copy.hang);
-	assert_int_equal(pthread_create(&thread, NULL, write_late, &copy), 0);
-	hang_await(&copy.hang);
+	copy_begin(&copy, &thread, write_late);
 	put(copy.fd, "x");
 	copy_goes_on(&copy);
 	await_senders(copy.fd, 1);
@@ -317,9 +326,7 @@ static void a_copy_does_not_overtake_who_waits(void **state)
 	(void)state;
 	assert_int_equal(set(copy.fd, 0, 64, 0), 0);
 	assert_int_equal(write(copy.fd, message, 10), 10);
-	hang_begin(&copy.hang);
-	assert_int_equal(pthread_create(&thread, NULL, write_late, &copy), 0);
-	hang_await(&copy.hang);
+	copy_begin(&copy, &thread, write_late);
 	waiting = fork();
 	assert_true(waiting >= 0);
 	if (!waiting)
@@ -357,15 +364,10 @@ static void a_deque_that_goes_under_a_read_has_nothing_back(void **state)
 
 	(void)state;
 	put(copy.fd, "x");
-	hang_begin(&copy.hang);
-	assert_int_equal(pthread_create(&thread, NULL, read_late, &copy), 0);
-	hang_await(&copy.hang);
+	copy_begin(&copy, &thread, read_late);
 	assert_int_equal(destroy(NAME, DEQUE_FORCE), 0);
 	assert_int_equal(control_value("message_bytes"), message_cost(1));
-	hang_end(&copy.hang);
-	pthread_join(thread, NULL);
-	assert_int_equal(copy.result, -1);
-	assert_int_equal(copy.error, EFAULT);
+	copy_fails(&copy, thread);
 	assert_int_equal(control_value("message_bytes"), 0);
 }
 
