@@ -210,8 +210,8 @@ int info_look(const char *name, struct deque_info *info);
  * node_obstacle() names what stands there and is not its node; else NULL.
  * node_blocker() names what keeps a deque that is yet to be made from having its node.
  * node_is_foreign(): what would be opened under that name is not the deque.
- * node_is_gone() waits for a node that is missing.  node_mend() makes it again.  node_forget() is for a deque that was removed: devtmpfs
- * leaves what it has not made.
+ * node_is_gone() waits for a node that is missing.  node_mend() makes it again.
+ * node_forget() is for a deque that was removed: devtmpfs leaves what it has not made.
  */
 struct node_path {
 	char path[sizeof("/sys/class/deque//uevent") + DEQUE_NAME_MAX];
