@@ -18,19 +18,20 @@ struct folder {
 	char path[sizeof(MODULES "/") + sizeof(((struct utsname *)0)->release)];
 };
 
-/* The release of the running kernel is the name of its folder of modules. */
-static const char *running(struct utsname *name)
+/* It is the name of its folder of modules. */
+const char *module_kernel(void)
 {
-	return uname(name) ? "?" : name->release;
+	static struct utsname name;
+
+	return uname(&name) ? "?" : name.release;
 }
 
 static struct folder folder_of_running(void)
 {
-	struct utsname name;
 	struct folder folder;
 
 	snprintf(folder.path, sizeof(folder.path), MODULES "/%s",
-		 running(&name));
+		 module_kernel());
 	return folder;
 }
 
@@ -148,9 +149,8 @@ const char *module_missing(void)
 	};
 	static char reason[REASON_SIZE];
 	struct module_identity identity;
-	struct utsname name;
 
 	snprintf(reason, sizeof(reason), reasons[module_look(&identity)],
-		 running(&name));
+		 module_kernel());
 	return reason;
 }

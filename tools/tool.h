@@ -247,6 +247,8 @@ enum module_state {
 	MODULE_ABSENT,
 	MODULE_HIDDEN, /* the modules of this kernel cannot be seen */
 };
+/* The release of the running kernel. */
+const char *module_kernel(void);
 enum module_state module_look(struct module_identity *identity);
 /* Why it is not loaded, and what to do; valid until the next call. */
 const char *module_missing(void);

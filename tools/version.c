@@ -6,7 +6,6 @@
 #include "tool.h"
 
 #include <string.h>
-#include <sys/utsname.h>
 
 static void identity_of_loaded(struct module_identity *identity)
 {
@@ -43,9 +42,6 @@ static void print_difference(const struct module_identity *loaded,
 static void print_installed(enum module_state state,
 			    const struct module_identity *installed)
 {
-	struct utsname kernel = { .release = "?" };
-
-	uname(&kernel);
 	if (state == MODULE_INSTALLED)
 		printf("deque.ko %s (not loaded)\n", installed->version);
 	else if (state == MODULE_ABSENT)
@@ -54,7 +50,7 @@ static void print_installed(enum module_state state,
 		printf("deque.ko (not loaded)\n");
 	else
 		printf("deque.ko (not built for this kernel, %s)\n",
-		       kernel.release);
+		       module_kernel());
 }
 
 static void version_print(void)
