@@ -56,6 +56,7 @@ void model_destroy(struct model_deque *deque)
 		model_ack(deque, deque->leases);
 	/* Those that are buried. */
 	model_bounds.bytes -= deque->info.memory;
+	model_bounds.bytes -= deque->info.buried * lease_cost();
 	deque->alive = false;
 	model_bounds.deques--;
 	if (!deque->files)
@@ -187,6 +188,7 @@ void model_claim(struct model_deque *deque, const struct model_lease *terms)
 	*lease = *terms;
 	lease->message = deque->line[0];
 	lease->message.deliveries++;
+	model_bounds.bytes += lease_cost();
 	info->claimed++;
 	info->ready--;
 	memmove(deque->line, deque->line + 1,
@@ -225,7 +227,7 @@ void model_ack(struct model_deque *deque, struct model_lease *lease)
 	info->messages--;
 	info->bytes -= size;
 	info->memory -= message_cost(size);
-	model_bounds.bytes -= message_cost(size);
+	model_bounds.bytes -= message_cost(size) + lease_cost();
 	free(lease->message.data);
 	model_lease_remove(deque, lease);
 }
@@ -255,6 +257,7 @@ static bool model_crash(struct model_deque *deque, struct model_lease *lease)
 	model_lease_remove(deque, lease);
 	info->crash_returned++;
 	if (message.deliveries < info->limits.max_deliveries) {
+		model_bounds.bytes -= lease_cost();
 		model_restore(deque, &message);
 		return true;
 	}

@@ -20,6 +20,8 @@ static const struct {
 #define HEAD 88
 #define LINK 16
 #define CHUNK 16
+/* At most; the piece is that of 192 bytes. */
+#define LEASE 192
 
 /* The smallest piece that holds @bytes, or COUNT. */
 static size_t piece_for(uint32_t bytes)
@@ -59,4 +61,9 @@ uint32_t message_cost(uint32_t size)
 		left -= pieces[n].size - CHUNK;
 	}
 	return cost;
+}
+
+uint32_t lease_cost(void)
+{
+	return pieces[piece_for(LEASE)].cost;
 }

@@ -10,6 +10,9 @@
 /* Of @size bytes of payload. */
 uint32_t message_cost(uint32_t size);
 
+/* What a message takes besides while it is leased, delayed or buried. */
+uint32_t lease_cost(void);
+
 /* The most that it may be. */
 static inline uint32_t message_cost_most(uint32_t size)
 {
