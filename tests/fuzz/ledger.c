@@ -139,19 +139,16 @@ static void slot_settle(const struct slot *slot)
 
 	for (unsigned int n = 0; n < BATCH; n++) {
 		entry = message_read(slot->buffers[n]);
-		if (!entry)
-			continue;
-		if (slot->flight == FLIGHT_BAD)
+		/* A call that failed gave it back, and the counters do not have it twice. */
+		if (entry && !entry->taken)
 			entry->maybe = true;
-		else if (entry->taken != slot->call + n)
-			message_taken(entry, slot->deque, slot->call + n, 0);
 	}
 }
 
 void ledger_settle(void)
 {
 	for (unsigned int n = 0; n < ledger->slots_used && n < SLOTS; n++) {
-		if (ledger->slots[n].flight)
+		if (ledger->slots[n].in_call)
 			slot_settle(&ledger->slots[n]);
 	}
 }

@@ -72,22 +72,16 @@ struct head {
 	uint64_t round;
 };
 
-enum flight {
-	FLIGHT_NONE,
-	FLIGHT_GOOD, /* what is in the buffers was delivered */
-	FLIGHT_BAD, /* or was not, as some of the addresses were bad */
-};
-
 /**
  * struct slot - what a taker is just doing
- * @flight: whether it is in a call that takes
- * @deque: which deque it takes from
+ * @in_call: whether it is in a call that takes.  If it is killed there, what is in
+ *	the buffers was taken or not: a page that is missing is not brought in for
+ *	a process that is to die, so the call may have failed after the copy.
  * @call: number of what arrives in the first buffer, never 0; and so on
  * @buffers: where the messages arrive
  */
 struct slot {
-	_Atomic int flight;
-	unsigned int deque;
+	_Atomic bool in_call;
 	uint64_t call;
 	unsigned char buffers[BATCH][SIZE_MOST];
 };

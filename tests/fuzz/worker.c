@@ -525,21 +525,20 @@ static void do_write(void)
 		broken("%ld bytes of %u were written", result, size);
 }
 
-/* From now on, whatever is in the buffers was delivered. */
-static void take_begin(const struct handle *handle, bool good)
+/* From now on, whatever is in the buffers may be taken. */
+static void take_begin(void)
 {
 	struct slot *slot = worker.slot;
 
 	for (unsigned int n = 0; n < BATCH; n++)
 		memset(slot->buffers[n], 0, sizeof(struct head));
-	slot->deque = handle->deque;
 	slot->call += BATCH;
-	slot->flight = good ? FLIGHT_GOOD : FLIGHT_BAD;
+	slot->in_call = true;
 }
 
 static void take_end(void)
 {
-	worker.slot->flight = FLIGHT_NONE;
+	worker.slot->in_call = false;
 }
 
 static struct entry *take_message(unsigned int n, uint32_t size)
@@ -638,7 +637,7 @@ static void do_pop(void)
 	if (!good)
 		pop_spoil(&batch, descriptors);
 	if (!peek)
-		take_begin(handle, good);
+		take_begin();
 	result = run(peek ? CALL_PEEK : CALL_POP, SYS_ioctl, handle->fd,
 		     DEQUE_POP, (long)&batch);
 	/* A buffer that is too short is a common mishap. */
@@ -662,7 +661,7 @@ static void do_read(void)
 		return;
 	if (one_in(16))
 		size = 1 + below(SIZE_MOST);
-	take_begin(handle, true);
+	take_begin();
 	result = run(CALL_READ, SYS_read, handle->fd,
 		     (long)worker.slot->buffers[0], size);
 	allow_transfer("read", handle, result, size < SIZE_MOST ? EMSGSIZE : 0);
@@ -684,7 +683,7 @@ static void ack_claimed(struct handle *handle, struct claimed *claimed,
 	};
 	long result;
 
-	take_begin(handle, false);
+	take_begin();
 	for (unsigned int n = 0; n < count; n++)
 		memcpy(slot->buffers[n], claimed->buffers[n], SIZE_MOST);
 	result = run(CALL_ACK, SYS_ioctl, handle->fd, DEQUE_ACK, (long)&leases);
