@@ -18,7 +18,25 @@
  * deadlines, metadata, leases, limits.  Deques are made and removed through
  * /dev/deque/control.
  *
- * A message is in one state at a time, and counts against the bounds in each:
+ * A message is in one state at a time, and counts against the bounds in each.
+ * The words in capitals on the arrows are the commands below, without DEQUE_ in front::
+ *
+ *         PUSH, write(2)                   POP, read(2)
+ *          ----------> +---------+ -------------------------> gone
+ *                      |  ready  |
+ *        +-----------> +---------+ <--------------------+
+ *        | the delay     |     ^                        |
+ *        | ends,   CLAIM |     | RETURN, or the end     |
+ *        | or KICK       v     | of the lease           |
+ *   +---------+        +---------+                      |
+ *   | delayed | <----- | leased  | -------> gone        |
+ *   +---------+ RETURN +---------+   ACK                |
+ *        ^       with    |                              |
+ *        |      a delay  | BURY, or max_deliveries      |
+ *    PUSH with           v is reached                   | KICK
+ *     a delay          +---------+                      |
+ *                      | buried  | ---------------------+
+ *                      +---------+
  *
  *  - ready: it can be taken.  A pop takes it for good, a claim leases it.
  *  - leased: somebody works on it.  It is gone when that is acknowledged, and
