@@ -37,7 +37,7 @@ collect_programs() {	# KERNEL
 		*.[a-z]) continue ;;	# objects and dependencies
 		esac
 		# Words of the command, which say nothing of the kernel, take ten minutes there.
-		[ -z "$debug" ] || [[ ! $name =~ ^cli-(completion|help) ]] || continue
+		[ -z "$debug" ] || [[ ! $name =~ ^(cli-(completion|help|readme)|module-session) ]] || continue
 		[ -z "$debug" ] || [ -z "${SHORT:-}" ] || [[ ! $name =~ $long ]] || continue
 		! wanted "${name%.bats}" || names+=("$name") programs+=("$file")
 	done
@@ -86,6 +86,10 @@ collect_needs_of() {	# NAME
 	[ "$1" != cli-node.bats ] || mine+=(-f "$(command -v setpriv)")
 	[ "$1" != cli-work.bats ] || mine+=(-f "$(command -v script)")
 	[ "$1" != cli-languages.bats ] || collect_languages
+	[ "$1" != cli-readme.bats ] || mine+=(-f README.md:/tests/)
+	if [ "$1" = module-session-load.bats ]; then
+		mine+=(-f tests/demo/session -f tests/demo/deque.conf -f docs/session.md:/tests/ -f "$(command -v split)")
+	fi
 	[ "$1" = cli-workers.bats ] || return 0
 	for file in build/tests/workers/worker docs/workers/worker.{py,sh} $(tests/vm/python-files array errno fcntl os struct); do
 		mine+=(-f "$file")
