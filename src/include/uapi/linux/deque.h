@@ -123,13 +123,13 @@ struct deque_limits {
 
 /*
  * Policy: read(2) claims, and acknowledges the message that the previous
- * read(2) of the same reader on the same open file returned.  So what a reader
- * was working on when it died is delivered again.
+ * read(2) of the same reader on the same open file returned.  So a message that
+ * a reader was working on when it died is delivered again.
  *
  * Each thread is a reader of its own, and its lease also ends with its process, as
- * with %DEQUE_PROCESS.  What a thread read last before it ended stays leased
- * until then.  All reads of io_uring on one open file are those of one reader,
- * whose lease ends with the open file.
+ * with %DEQUE_PROCESS.  The message that a thread read last before it ended stays
+ * leased until then.  All reads of io_uring on one open file are those of one
+ * reader, whose lease ends with the open file.
  */
 #define DEQUE_ACK_ON_READ	(1U << 0)
 /*
@@ -192,9 +192,9 @@ struct deque_destroy {
  * DOC: DEQUE_DESTROY - remove a deque and its node
  *
  * On /dev/deque/control, opened for writing, by the deque's owner or with
- * CAP_SYS_ADMIN.  Who still has it open gets ENODEV from then on, and POLLHUP;
- * who is blocked in it wakes up with that.  With %DEQUE_FORCE its messages are
- * lost, those that are leased as well.
+ * CAP_SYS_ADMIN.  Calls on files that are still open fail with ENODEV from then
+ * on, and poll says POLLHUP; calls that are blocked return with the same.  With
+ * %DEQUE_FORCE its messages are lost, those that are leased as well.
  *
  * Errors: %ENOENT (no such deque), %EBUSY (open or not empty, and not forced),
  * %EPERM (somebody else's).
@@ -220,7 +220,7 @@ struct deque_destroy {
  * @token: out, claim: names the lease, not zero, never used again by any deque;
  *	browse: likewise, of a leased message; else zero
  *
- * What is marked "out" is not read.
+ * Members that are marked "out" are not read.
  */
 struct deque_descriptor {
 	__u64 data;
@@ -268,7 +268,7 @@ struct deque_descriptor {
  * @count: its length, 1 to %DEQUE_BATCH_MAX
  * @reserved: zero
  * @deadline_ns: with %DEQUE_DEADLINE, when to give up, in ns of
- *	CLOCK_MONOTONIC; else zero.  In the past: do not wait (ETIMEDOUT)
+ *	CLOCK_MONOTONIC; else zero.  A time in the past: do not wait (ETIMEDOUT)
  * @time_ns: push: the messages become ready so many ns after they went in;
  *	claim: the leases end by themselves after so many ns.  Up to
  *	%DEQUE_TIME_LIMIT; zero: at once, or never.  pop: zero.  The time in
@@ -325,7 +325,7 @@ struct deque_batch {
  *
  * A message whose lease ends goes back where it was, as if it had not been
  * claimed: to the end that it was taken from, in its order with all others.
- * Only what was put in at that end meanwhile lies outside of it.
+ * Only messages that were put in at that end meanwhile lie outside of it.
  *
  * Return: how many were leased, or -1; errors as for %DEQUE_POP.
  */
@@ -365,14 +365,16 @@ struct deque_leases {
 /**
  * DOC: DEQUE_RETURN - the messages are to be delivered again
  *
- * Where they were, see %DEQUE_CLAIM; or with %DEQUE_FRONT or %DEQUE_BACK to that
- * end, outside of all that is there, in the order of the array.  Those that were
- * claimed max_deliveries times are buried instead, but for deliveries that do not
- * count: those that ended by a return with %DEQUE_UNCOUNTED; and when a holder
- * dies or leases time out, of those that one call has claimed and that end together
- * all but the first, as a worker that takes one after the other has not begun with
- * the rest.  Leases that were extended one by one, by %DEQUE_EXTEND, do not time out
- * together: each may count.
+ * They go where they were, see %DEQUE_CLAIM; or with %DEQUE_FRONT or %DEQUE_BACK to
+ * that end, outside of all that is there, in the order of the array.  A message that
+ * was claimed max_deliveries times is buried instead.
+ *
+ * Two kinds of deliveries do not count.  One ended by a return with
+ * %DEQUE_UNCOUNTED.  The other is that of all messages but the first that one call
+ * has claimed and whose leases end together, as their holder died or their time was
+ * up: a worker that takes one after the other has not begun with the rest.  Leases
+ * that were extended one by one, by %DEQUE_EXTEND, do not time out together: each may
+ * count.
  *
  * Return: as %DEQUE_ACK.
  */
@@ -417,11 +419,10 @@ struct deque_kick {
 /**
  * DOC: DEQUE_KICK - make buried or delayed messages ready
  *
- * First those that were buried, the one first that was buried first; then those
- * that are delayed, the one first whose time would come first.  They go where
- * they would have gone when returned or due, or to the end that the flags say,
- * outside of all that is there, in that order.  Their deliveries are counted
- * from zero again.
+ * Buried messages come first, in the order in which they were buried; then delayed
+ * ones, in the order in which their time would come.  They go where they would have
+ * gone when returned or due, or to the end that the flags say, outside of all that
+ * is there, in that order.  Their deliveries are counted from zero again.
  *
  * Return: 0, and @count says how many; or -1: %EINVAL, %EBADF (not open for
  * writing), %ENODEV (destroyed).
@@ -471,9 +472,9 @@ struct deque_browse {
 /**
  * DOC: DEQUE_BROWSE - look at messages without touching them
  *
- * First those that are ready, from the front; then the others, in the order in
- * which they were claimed, or put in with a delay.  Between two calls, and when
- * there are many also during one, the deque goes on: a message that changes its
+ * Ready messages come first, from the front; then the others, in the order in which
+ * they were claimed, or put in with a delay.  The deque does not stand still between
+ * two calls, nor during one that shows many messages: a message that changes its
  * state meanwhile may be shown twice or not at all, all others are shown once.
  *
  * Return: how many entries were filled, 0 at the end; or -1: %EINVAL, %EFAULT,
@@ -490,26 +491,30 @@ struct deque_browse {
  * @ready: messages that can be taken
  * @messages: messages that count against max_messages: @ready, @leased,
  *	@delayed, @buried, and those being copied to a taker or from a sender
- * @bytes: payload bytes, counted likewise
+ * @bytes: payload bytes of the messages that @messages counts
  * @pushed: messages that went in since the deque was made
- * @popped: messages that were taken out for good since, by pop or read
+ * @popped: messages that were taken out for good since the deque was made, by pop
+ *	or read
  * @owner: the creator's effective uid, in the caller's user namespace
  * @openers: open file descriptions, the caller's included
  * @takers: takers that are blocked now
  * @senders: senders that are blocked now
  * @leased: messages that are leased
- * @delayed: that are delayed
- * @buried: that are buried
- * @claimed: leases since the deque was made; each is still @leased, or has
- *	been @acked, or has ended in one of the ways below
- * @acked: of those, acknowledged
- * @returned: returned
- * @crash_returned: ended because the file was closed, or the process gone
- * @timed_out: ended by themselves
- * @lease_buried: buried by their holder
- * @buried_ever: messages that were buried, for whichever reason
- * @policy: of files that will be opened: zero or %DEQUE_ACK_ON_READ
- * @file_policy: of the file that this was called on
+ * @delayed: messages that are delayed
+ * @buried: messages that are buried
+ * @claimed: leases since the deque was made; each is still @leased, or counts in
+ *	one of the next five
+ * @acked: leases whose message was acknowledged
+ * @returned: leases whose message was returned
+ * @crash_returned: leases that ended because the file was closed, or the process
+ *	had gone
+ * @timed_out: leases whose time was up
+ * @lease_buried: leases that ended as their holder buried the message
+ * @buried_ever: messages that were buried since the deque was made, for whichever
+ *	reason
+ * @policy: policy of files that will be opened, a set of %DEQUE_ACK_ON_READ and
+ *	%DEQUE_LINES
+ * @file_policy: policy of the file that this was called on
  * @memory: bytes of kernel memory that the messages take, see deque(4)
  *
  * At rest, when nothing is being copied to a taker, @pushed is the sum of
@@ -560,8 +565,8 @@ struct deque_info {
  * @flags: zero or %DEQUE_FILE
  * @limits: the new bounds; zeros leave theirs as they are.  With %DEQUE_FILE
  *	all zeros.
- * @policy_on: zero or %DEQUE_ACK_ON_READ: what to switch on
- * @policy_off: and what to switch off
+ * @policy_on: policies to switch on, a set of %DEQUE_ACK_ON_READ and %DEQUE_LINES
+ * @policy_off: policies to switch off
  */
 struct deque_set {
 	__u32 size;
