@@ -291,6 +291,23 @@ static void epoll_edge_comes_when_there_is_room(void **state)
 	close(epoll);
 }
 
+static void epoll_edge_comes_when_a_limit_is_raised(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	struct epoll_event event;
+	int epoll;
+
+	(void)state;
+	assert_int_equal(set(fd, 1, 0, 0), 0);
+	put(fd, "x");
+	epoll = epoll_of(fd, EPOLLOUT | EPOLLET);
+	assert_int_equal(epoll_wait(epoll, &event, 1, 0), 0);
+	assert_int_equal(set(fd, 2, 0, 0), 0);
+	assert_int_equal(epoll_wait(epoll, &event, 1, 0), 1);
+	assert_int_equal(event.events, EPOLLOUT);
+	close(epoll);
+}
+
 /* While it was being copied it was not there; who saw that has to be told. */
 static void epoll_edge_comes_when_a_message_comes_back(void **state)
 {
@@ -531,6 +548,7 @@ int main(void)
 		TEST(pollout_means_that_any_message_fits),
 		TEST(epoll_edge_comes_with_each_message),
 		TEST(epoll_edge_comes_when_there_is_room),
+		TEST(epoll_edge_comes_when_a_limit_is_raised),
 		TEST(epoll_edge_comes_when_a_message_comes_back),
 		TEST(sigio_announces_messages_and_room),
 		TEST(sigio_announces_the_end),

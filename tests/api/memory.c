@@ -627,24 +627,24 @@ static void a_cgroup_that_is_full_kills_nobody(void **state)
 #define COPIES 64
 
 /*
- * One attempt: whether a peek at many long messages ended before its end when its
- * process was killed at the beginning.
+ * One attempt: whether a peek at long messages ended before its end when its process
+ * was killed at the beginning.
  */
-static bool ends_early(int fd, char *buffers)
+static bool ends_early(int fd, char *buffers, unsigned int count, size_t size)
 {
 	struct deque_descriptor messages[COPIES];
 	volatile char *first = buffers;
-	volatile char *last = buffers + COPIES * (size_t)MIB - 1;
+	volatile char *last = buffers + count * size - 1;
 	pid_t child;
 
 	*first = 0;
 	*last = 0;
-	for (int i = 0; i < COPIES; i++)
-		messages[i] = describe(buffers + i * (size_t)MIB, MIB);
+	for (unsigned int i = 0; i < count; i++)
+		messages[i] = describe(buffers + i * size, size);
 	child = fork();
 	assert_true(child >= 0);
 	if (!child) {
-		batch(fd, DEQUE_POP, messages, COPIES, DEQUE_PEEK);
+		batch(fd, DEQUE_POP, messages, count, DEQUE_PEEK);
 		_exit(0);
 	}
 	while (!*first && waitpid(child, NULL, WNOHANG) == 0)
@@ -654,24 +654,34 @@ static bool ends_early(int fd, char *buffers)
 	return !*last;
 }
 
-static void a_long_copy_hears_sigkill(void **state)
+/* On a busy machine whoever kills may come too late, but not always. */
+static void expect_early(int fd, unsigned int count, size_t size)
 {
-	int fd = open_deque(O_RDWR);
-	char *buffers = mmap(NULL, COPIES * (size_t)MIB, PROT_READ | PROT_WRITE,
+	char *buffers = mmap(NULL, count * size, PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	bool early = false;
 
-	(void)state;
 	assert_ptr_not_equal(buffers, MAP_FAILED);
-	memset(large, 'x', MIB);
-	assert_int_equal(set(fd, COPIES, COPIES * (uint64_t)MIB, MIB), 0);
-	for (int i = 0; i < COPIES; i++)
-		assert_int_equal(write(fd, large, MIB), MIB);
-	/* On a busy machine whoever kills may come too late, but not always. */
-	for (int i = 0; i < 50 && !early; i++)
-		early = ends_early(fd, buffers);
+	memset(large, 'x', size);
+	assert_int_equal(set(fd, count, count * (uint64_t)size, size), 0);
+	for (unsigned int i = 0; i < count; i++)
+		assert_int_equal(write(fd, large, size), size);
+	for (int i = 0; i < 100 && !early; i++)
+		early = ends_early(fd, buffers, count, size);
 	assert_true(early);
-	munmap(buffers, COPIES * (size_t)MIB);
+	munmap(buffers, count * size);
+}
+
+static void a_copy_of_many_hears_sigkill(void **state)
+{
+	(void)state;
+	expect_early(open_deque(O_RDWR), COPIES, MIB);
+}
+
+static void a_copy_of_a_long_one_hears_sigkill(void **state)
+{
+	(void)state;
+	expect_early(open_deque(O_RDWR), 1, sizeof(large));
 }
 
 struct pusher {
@@ -758,7 +768,8 @@ int main(void)
 		TEST(a_name_keeps_its_number),
 		TEST(names_of_the_same_number_get_along),
 		TEST(a_cgroup_that_is_full_kills_nobody),
-		TEST(a_long_copy_hears_sigkill),
+		TEST(a_copy_of_many_hears_sigkill),
+		TEST(a_copy_of_a_long_one_hears_sigkill),
 		TEST(not_empty_while_others_are_served),
 	};
 
