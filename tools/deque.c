@@ -2,7 +2,7 @@
 /*
  * deque - puts messages into the kernel's deques, and takes them out
  *
- * The command itself: one table of verbs, one file for each.
+ * The command itself: one table of verbs, one file in verbs/ for each.
  */
 #include "tool.h"
 

@@ -6,7 +6,7 @@
 #ifndef DEQUE_TOOL_H
 #define DEQUE_TOOL_H
 
-#include "holder.h"
+#include "show/holder.h"
 
 #include <deque.h>
 #include <getopt.h>
@@ -109,7 +109,7 @@ void verb_print_help(const struct verb *verb);
 /* help.c */
 void help_print(FILE *file);
 
-/* fail.c: failures, explained in one line that says what to do */
+/* cli/explain.c: failures, explained in one line that says what to do */
 int fail(int status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int fail_deque(const char *name, int error);
@@ -314,7 +314,7 @@ void record_print(FILE *file, enum format format,
 		  const struct deque_descriptor *message);
 struct json_object *record_json(const struct deque_descriptor *message);
 
-/* lease.c: what becomes of leases, told on an open file that was inherited */
+/* flow/tokens.c: what becomes of leases, told on an open file that was inherited */
 #define FD_UNSET (-1)
 struct lease {
 	int fd;

@@ -2,8 +2,8 @@
 /*
  * What the files of `deque work` share, and what they are for.
  *
- * work.c has the command line, command.c looks for the command, worker.c has the
- * loop, taking.c takes messages, handler.c starts and kills handlers, verdict.c ends
+ * verbs/work.c has the command line, command.c looks for the command, loop.c has the
+ * loop, claim.c takes messages, handler.c starts and kills handlers, verdict.c ends
  * their leases, guard.c kills what would outlive us, output.c collects what handlers
  * print, progress.c tells a person, extension.c gives handlers more time.
  */
@@ -122,11 +122,11 @@ struct work {
 /* command.c: whether a command could be executed */
 int command_check(const char *name);
 
-/* worker.c: the loop; returns the exit status */
+/* loop.c: the loop; returns the exit status */
 int work_run(struct work *work);
 void work_stop(struct work *work, int status);
 
-/* taking.c: messages, at once or in the line of takers */
+/* claim.c: messages, at once or in the line of takers */
 void taking_catch(void);
 sigset_t taking_mask(const struct work *work);
 bool taking_grow(struct work *work, size_t room);

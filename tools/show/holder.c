@@ -6,7 +6,7 @@
  * /proc/PID/fdinfo.  Those of the claimer are looked at first, those of all processes
  * only if it does not hold the lease; each process once.
  */
-#include "holder.h"
+#include "show/holder.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -3,7 +3,7 @@
  * How `deque work` gets on: a line that is written anew on a terminal, and a
  * summary at the end.
  */
-#include "work.h"
+#include "work/state.h"
 
 #define REFRESH_NS (NS_PER_S / 10)
 

@@ -3,7 +3,7 @@
  * Handlers as processes: each in a group of its own, with the message as its
  * standard input, and not to outlive us.
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * The loop of `deque work`: takes a message when a handler could be started, and
  * waits for what happens next.  Signals come only while it waits.
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <errno.h>
 #include <poll.h>

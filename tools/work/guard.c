@@ -7,7 +7,7 @@
  * We write a group's number when it begins and its negative when it is over.
  * When nobody can write any more, we are dead.
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * Finds out whether a command could be executed, before a message is claimed for it.
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <errno.h>
 #include <fcntl.h>

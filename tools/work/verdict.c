@@ -2,7 +2,7 @@
 /*
  * What becomes of a message when its handler has ended.
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <errno.h>
 #include <string.h>

@@ -7,7 +7,7 @@
  * what there is to be read from a handler as well (SIGIO).  A signal that comes after we
  * have looked, and before the kernel waits, sets O_NONBLOCK (interrupt.c).
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <errno.h>
 #include <stdlib.h>

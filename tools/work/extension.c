@@ -3,7 +3,7 @@
  * More time for a handler that asks for it: each has a socket of its own to `work`, so it
  * can do nothing to another's message, and nothing but that to its own.
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <errno.h>
 #include <sys/socket.h>

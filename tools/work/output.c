@@ -2,7 +2,7 @@
 /*
  * Output of handlers, collected so that it can be printed as a whole.
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * deque work: runs a command for each message, and acknowledges it when that
  * has gone well.
  */
-#include "work.h"
+#include "work/state.h"
 
 #include <stdlib.h>
 #include <string.h>
