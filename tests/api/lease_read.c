@@ -230,6 +230,29 @@ static void the_policy_of_a_file_can_be_switched_off(void **state)
 	expect_balance(fd);
 }
 
+/* A read does not acknowledge what was read before the policy was switched off. */
+static void the_policy_of_a_file_can_be_switched_on_again(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	int reader = open_reader(O_NONBLOCK);
+
+	(void)state;
+	put(fd, "a");
+	put(fd, "b");
+	expect(reader, "a");
+	assert_int_equal(set_policy(reader, DEQUE_FILE, 0, DEQUE_ACK_ON_READ),
+			 0);
+	assert_int_equal(set_policy(reader, DEQUE_FILE, DEQUE_ACK_ON_READ, 0),
+			 0);
+	expect(reader, "b");
+	assert_int_equal(get(fd).acked, 0);
+	assert_int_equal(get(fd).leased, 2);
+	close_deque(reader);
+	expect(fd, "a");
+	expect(fd, "b");
+	expect_balance(fd);
+}
+
 static void readv_is_a_read(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -291,6 +314,7 @@ int main(void)
 		TEST(a_read_acknowledges_only_what_is_left),
 		TEST(a_read_acknowledges_no_claim),
 		TEST(the_policy_of_a_file_can_be_switched_off),
+		TEST(the_policy_of_a_file_can_be_switched_on_again),
 		TEST(readv_is_a_read),
 		TEST(a_killed_reader_gives_back_the_last),
 	};
