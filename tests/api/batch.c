@@ -4,6 +4,7 @@
  * to a batch that fails half-way.
  */
 #include "harness.h"
+#include "process.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -270,15 +271,11 @@ static void deadline_ends_the_wait(void **state)
 /* Runs in a time namespace whose monotonic clock is a day ahead. */
 static int deadline_a_day_ahead(int fd)
 {
-	static const char offset[] = "monotonic 86400 0";
 	long long start;
-	int offsets, status;
+	int failed = set_clock_a_day_ahead(), status;
 
-	if (unshare(CLONE_NEWTIME))
-		return 1;
-	offsets = open("/proc/self/timens_offsets", O_WRONLY);
-	if (write(offsets, offset, strlen(offset)) < 0)
-		return 2;
+	if (failed)
+		return failed;
 	if (!fork()) {
 		describe_buffers();
 		start = now_ns();

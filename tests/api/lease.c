@@ -3,8 +3,9 @@
  * Leases: claimed, acknowledged, returned, buried, timed out, or ended with their
  * holder.
  */
-#include "lease.h"
 #include "harness.h"
+#include "lease.h"
+#include "process.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -349,14 +350,6 @@ static void destroyed_is_destroyed_for_holders(void **state)
 	assert_fails(ENODEV, set_policy(fd, 0, DEQUE_ACK_ON_READ, 0));
 }
 
-static pid_t forked(void)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	return pid;
-}
-
 /* A child that has inherited the file, and lives on. */
 static void a_process_lease_ends_with_the_process(void **state)
 {
@@ -377,7 +370,7 @@ static void a_process_lease_ends_with_the_process(void **state)
 			int own = open(NODE, O_RDWR);
 
 			close(lives[1]);
-			if (!forked()) {
+			if (!fork()) {
 				close(fd);
 				/* Until the test lets go. */
 				if (read(lives[0], &byte, 1) < 0)

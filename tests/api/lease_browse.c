@@ -4,6 +4,7 @@
  */
 #include "harness.h"
 #include "lease.h"
+#include "process.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -276,15 +277,11 @@ static void all_is_told_of_a_message(void **state)
 /* Runs in a time namespace whose monotonic clock is a day ahead. */
 static int due_a_day_ahead(int fd, long long before)
 {
-	static const char offset[] = "monotonic 86400 0";
 	long long day = 24 * (long long)HOUR_NS, due;
-	int offsets, status;
+	int failed = set_clock_a_day_ahead(), status;
 
-	if (unshare(CLONE_NEWTIME))
-		return 1;
-	offsets = open("/proc/self/timens_offsets", O_WRONLY);
-	if (write(offsets, offset, strlen(offset)) < 0)
-		return 2;
+	if (failed)
+		return failed;
 	if (!fork()) {
 		due = look(fd, DEQUE_LEASED).due_ns;
 		_exit(due < before + day + (long long)HOUR_NS ? 3

@@ -5,6 +5,7 @@
  */
 #include "harness.h"
 #include "lease.h"
+#include "process.h"
 
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -13,7 +14,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -21,52 +21,6 @@
 
 #define ROUNDS 300
 #define PAGE 4096
-
-static pid_t forked(void)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	/* No orphans, when a test fails. */
-	if (!pid)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	return pid;
-}
-
-static int open_own(int flags)
-{
-	int own = open(NODE, flags | O_CLOEXEC);
-
-	if (own < 0)
-		_exit(100);
-	return own;
-}
-
-static void await_stop(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
-	assert_true(WIFSTOPPED(status));
-}
-
-static void await_exit(pid_t pid, int expected)
-{
-	int status;
-
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), expected);
-}
-
-static void kill_and_reap(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status));
-}
 
 static void await_leased(int fd, uint64_t count)
 {
@@ -641,19 +595,6 @@ static void killed_as_it_is_served_gives_back(void **state)
 	expect_balance(fd);
 }
 
-static char state_of(pid_t pid)
-{
-	char path[64], letter = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "re");
-	assert_non_null(file);
-	assert_int_equal(fscanf(file, "%*d (%*[^)]) %c", &letter), 1);
-	fclose(file);
-	return letter;
-}
-
 static void killed_in_poll_gives_back(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -674,8 +615,7 @@ static void killed_in_poll_gives_back(void **state)
 	put(fd, "b");
 	await_leased(fd, 2);
 	/* There is nothing else that it may sleep in. */
-	while (state_of(worker) != 'S')
-		sched_yield();
+	await_sleep(worker);
 	kill_and_reap(worker);
 	assert_int_equal(get(fd).leased, 0);
 	expect(fd, "a");

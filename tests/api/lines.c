@@ -4,10 +4,10 @@
  */
 #include "harness.h"
 #include "lease.h"
+#include "process.h"
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 static int open_lines(int flags, uint32_t policy)
@@ -207,9 +207,8 @@ static void processes_have_lines_of_their_own(void **state)
 	put(fd, "ab");
 	put(fd, "cd");
 	expect_part(reader, 1, "a");
-	child = fork();
+	child = forked();
 	if (!child) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (read(reader, &byte, 1) != 1 || byte != 'c')
 			_exit(1);
 		raise(SIGKILL);

@@ -5,12 +5,12 @@
  */
 #include "harness.h"
 #include "lease.h"
+#include "process.h"
 
 #include <liburing.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #define THREADS 4
@@ -25,39 +25,6 @@ static int open_reader(int flags)
 	assert_int_equal(set_policy(reader, DEQUE_FILE, DEQUE_ACK_ON_READ, 0),
 			 0);
 	return reader;
-}
-
-static pid_t forked(void)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (!pid)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	return pid;
-}
-
-static void await_stop(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
-	assert_true(WIFSTOPPED(status));
-}
-
-static void await_success(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
-
-static void kill_and_reap(pid_t pid)
-{
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 /* In a process or a thread that is not cmocka's. */
@@ -172,7 +139,7 @@ static void a_killed_child_gives_back_its_own(void **state)
 	for (int i = 1; i < 3; i++) {
 		put(fd, (char[]){ '1' + i, '\0' });
 		assert_int_equal(kill(children[i], SIGCONT), 0);
-		await_success(children[i]);
+		await_exit(children[i], 0);
 		/* It was not acknowledged, and the child is gone. */
 		expect(fd, (char[]){ '1' + i, '\0' });
 		assert_int_equal(get(fd).acked, i);
@@ -198,7 +165,7 @@ static void a_child_acknowledges_nothing_of_its_parent(void **state)
 		must_read(reader, 'b');
 		_exit(0);
 	}
-	await_success(child);
+	await_exit(child, 0);
 	assert_int_equal(get(fd).acked, 0);
 	assert_int_equal(get(fd).leased, 1);
 	expect(reader, "b");
@@ -229,7 +196,7 @@ static void what_is_executed_goes_on_as_the_same_reader(void **state)
 		      "exec dd bs=9 count=1 >/dev/null 2>&1", NULL);
 		_exit(127);
 	}
-	await_success(child);
+	await_exit(child, 0);
 	assert_int_equal(get(fd).acked, 1);
 	expect(fd, "b");
 	close(reader);
@@ -252,7 +219,7 @@ static void vforked_readers_are_readers_of_their_own(void **state)
 
 		_exit(read(reader, &byte, 1) != 1 || byte != 'b');
 	}
-	await_success(child);
+	await_exit(child, 0);
 	assert_int_equal(get(fd).acked, 0);
 	assert_int_equal(get(fd).leased, 1);
 	expect(reader, "b");

@@ -9,6 +9,7 @@
  * taker dies before it can say so.
  */
 #include "harness.h"
+#include "process.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -75,7 +76,7 @@ static void take_messages(int fd, unsigned int who)
 
 static pid_t start(void (*run)(int, unsigned int), unsigned int who)
 {
-	pid_t pid = fork();
+	pid_t pid = forked();
 
 	if (!pid)
 		run(open(NODE, O_RDWR), who);
@@ -115,16 +116,6 @@ static void *shared(size_t size)
 
 	assert_ptr_not_equal(memory, MAP_FAILED);
 	return memory;
-}
-
-static void kill_and_reap(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	/* It was still at work; an exit of its own would be an error. */
-	assert_true(WIFSIGNALED(status));
 }
 
 static void nothing_is_lost_when_processes_are_killed(void **state)

@@ -6,10 +6,10 @@
  */
 #include "harness.h"
 #include "lease.h"
+#include "process.h"
 
 #include <sched.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -40,16 +40,6 @@ struct queue {
 
 static const struct queue *queue;
 static int mine; /* the connection of who watches */
-
-static pid_t forked(void)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (!pid)
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	return pid;
-}
 
 /* Ours. */
 

@@ -11,10 +11,10 @@
  */
 #include "harness.h"
 #include "lease.h"
+#include "process.h"
 
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -247,27 +247,11 @@ static _Noreturn void work(int fd, unsigned int who)
 
 static pid_t start(void (*run)(int, unsigned int), unsigned int who)
 {
-	pid_t parent = getpid(), pid = fork();
+	pid_t pid = forked();
 
-	assert_true(pid >= 0);
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(0); /* it has died before */
+	if (!pid)
 		run(open(NODE, O_RDWR | O_CLOEXEC), who);
-	}
 	return pid;
-}
-
-static void kill_and_reap(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	/* It was still at work; an exit of its own would be an error. */
-	if (WIFEXITED(status))
-		fail_msg("exit status %d", WEXITSTATUS(status));
 }
 
 static void kill_worker(pid_t pid, unsigned int who)
