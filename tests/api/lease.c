@@ -3,8 +3,8 @@
  * Leases: claimed, acknowledged, returned, buried, timed out, or ended with their
  * holder.
  */
-#include "harness.h"
 #include "lease.h"
+#include "harness.h"
 #include "process.h"
 
 #include <sched.h>

@@ -67,6 +67,29 @@ static void a_batch_has_rising_tokens_of_its_own(void **state)
 	expect_balance(fd);
 }
 
+/* The copy faults in the middle: what arrived is leased, the rest is where it was. */
+static void half_a_batch_is_leased(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	struct deque_descriptor messages[4];
+	char *page = page_before_hole(), *hole = page + sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	put_all(fd, "abcdef");
+	for (int n = 0; n < 4; n++)
+		messages[n] = describe(page + n, 1);
+	messages[2] = describe(hole, 1);
+	assert_int_equal(batch(fd, DEQUE_CLAIM, messages, 4, 0), 2);
+	assert_int_equal(get(fd).leased, 2);
+	assert_int_equal(get(fd).claimed, 2);
+	assert_int_equal(settle(fd, DEQUE_RETURN, messages[1].token), 1);
+	expect(fd, "b");
+	expect(fd, "c");
+	assert_int_equal(settle(fd, DEQUE_RETURN, messages[0].token), 1);
+	expect(fd, "a");
+	expect_all(fd, "def");
+}
+
 static void a_batch_of_the_longest_is_settled(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -624,6 +647,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_batch_has_rising_tokens_of_its_own),
+		TEST(half_a_batch_is_leased),
 		TEST(a_batch_of_the_longest_is_settled),
 		TEST(a_stale_token_ends_a_batch),
 		TEST(a_token_counts_once),

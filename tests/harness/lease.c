@@ -4,6 +4,8 @@
  */
 #include "lease.h"
 
+#include <sched.h>
+
 static uint64_t claim_with(int fd, const char *text, uint32_t flags,
 			   uint64_t time_ns)
 {
@@ -136,6 +138,12 @@ void put_delayed(int fd, const char *text, uint64_t delay_ns, uint32_t flags)
 	};
 
 	assert_int_equal(ioctl(fd, DEQUE_PUSH, &argument), 1);
+}
+
+void await_leased(int fd, uint64_t count)
+{
+	while (get(fd).leased != count)
+		sched_yield();
 }
 
 void expect_balance(int fd)

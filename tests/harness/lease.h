@@ -27,6 +27,9 @@ int set_policy(int fd, uint32_t flags, uint32_t on, uint32_t off);
 void put_front(int fd, const char *text);
 void put_delayed(int fd, const char *text, uint64_t delay_ns, uint32_t flags);
 
+/* Waits until so many messages are leased. */
+void await_leased(int fd, uint64_t count);
+
 /* The counters add up, as they do when nothing is being copied. */
 void expect_balance(int fd);
 
