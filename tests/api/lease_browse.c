@@ -189,14 +189,6 @@ static void the_place_stays_when_the_message_goes(void **state)
 	expect_seen(fd, DEQUE_READY, "i");
 }
 
-static long long real_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
-
 static struct deque_entry look(int fd, uint32_t states)
 {
 	struct deque_entry entry;
@@ -212,7 +204,7 @@ static void all_is_told_of_a_message(void **state)
 {
 	int fd = open_deque(O_RDWR);
 	struct deque_entry entry;
-	long long before = real_ns(), since;
+	long long before = clock_ns(CLOCK_REALTIME), since;
 	long long clock = now_ns();
 	uint64_t token;
 	int status;
@@ -224,7 +216,8 @@ static void all_is_told_of_a_message(void **state)
 	assert_int_equal(entry.state, DEQUE_READY);
 	assert_int_equal(entry.message.size, 5);
 	assert_int_equal(entry.message.id, 1);
-	assert_in_range(entry.message.arrival_ns, before, real_ns());
+	assert_in_range(entry.message.arrival_ns, before,
+			clock_ns(CLOCK_REALTIME));
 	assert_int_equal(entry.message.pid, getpid());
 	assert_int_equal(entry.message.uid, 0);
 	assert_int_equal(entry.message.gid, 0);
@@ -234,13 +227,13 @@ static void all_is_told_of_a_message(void **state)
 	assert_int_equal(entry.since_ns, 0);
 	assert_int_equal(entry.due_ns, 0);
 
-	since = real_ns();
+	since = clock_ns(CLOCK_REALTIME);
 	token = claim_for(fd, "12345", HOUR_NS);
 	entry = look(fd, DEQUE_LEASED);
 	assert_int_equal(entry.message.token, token);
 	assert_int_equal(entry.message.deliveries, 1);
 	assert_int_equal(entry.holder, getpid());
-	assert_in_range(entry.since_ns, since, real_ns());
+	assert_in_range(entry.since_ns, since, clock_ns(CLOCK_REALTIME));
 	assert_in_range(entry.due_ns, clock + HOUR_NS, now_ns() + HOUR_NS);
 	assert_int_equal(settle(fd, DEQUE_EXTEND, token), 1);
 	assert_int_equal(look(fd, DEQUE_LEASED).due_ns, 0);
@@ -252,7 +245,7 @@ static void all_is_told_of_a_message(void **state)
 	assert_int_equal(entry.holder, 0);
 	assert_in_range(entry.due_ns, clock + 2 * HOUR_NS,
 			now_ns() + 2 * HOUR_NS);
-	assert_in_range(entry.since_ns, since, real_ns());
+	assert_in_range(entry.since_ns, since, clock_ns(CLOCK_REALTIME));
 
 	assert_int_equal(kick(fd, DEQUE_DELAYED, 1, 0), 1);
 	assert_int_equal(look(fd, ALL_STATES).message.deliveries, 0);

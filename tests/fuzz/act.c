@@ -3,11 +3,11 @@
  * See act.h.
  */
 #include "act.h"
+#include "clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 
 _Thread_local struct worker worker;
 
@@ -53,17 +53,13 @@ void handle_add(int fd, unsigned int deque, int flags)
 
 void choose_patience(struct deque_batch *batch)
 {
-	struct timespec now;
-
 	switch (below(4)) {
 	case 0:
 		batch->flags |= DEQUE_NOWAIT;
 		break;
 	case 1:
-		clock_gettime(CLOCK_MONOTONIC, &now);
 		batch->flags |= DEQUE_DEADLINE;
-		batch->deadline_ns = now.tv_sec * 1000000000ULL + now.tv_nsec +
-				     below(3000000);
+		batch->deadline_ns = now_ns() + below(3000000);
 		break;
 	}
 }

@@ -5,6 +5,7 @@
  * balanced.
  */
 #include "call.h"
+#include "clock.h"
 #include "fuzz.h"
 #include "worker.h"
 
@@ -57,10 +58,7 @@ struct round {
 
 static uint64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+	return now_ns() / 1000000;
 }
 
 static void create(const struct round *round, unsigned int deque)

@@ -3,6 +3,7 @@
  * Steps that push and pop batches: DEQUE_PUSH and DEQUE_POP with anything that
  * can be right or wrong in them.
  */
+#include "clock.h"
 #include "cost.h"
 #include "world.h"
 
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Of a push; a pop knows DEQUE_PEEK as well. */
 #define KNOWN_FLAGS (DEQUE_FRONT | DEQUE_BACK | DEQUE_NOWAIT | DEQUE_DEADLINE)
@@ -47,14 +47,6 @@ struct transfer {
 static unsigned int least(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;
-}
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
 /* Whether the call waits for ever if it waits: then it must not have to. */

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 #define TIME_LIMIT_S 600
 
@@ -290,12 +289,4 @@ void hang_end(struct hang *hang)
 	assert_int_equal(munmap(hang->page, range.len), 0);
 	assert_int_equal(ioctl(hang->handler, UFFDIO_WAKE, &range), 0);
 	close(hang->handler);
-}
-
-long long now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }

@@ -25,6 +25,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 /* The deque that each test starts with: empty, 1000 messages, 1 MiB, 64 KiB. */
 #define NAME "t"
 #define NODE "/dev/deque/" NAME
@@ -103,7 +105,5 @@ void hang_begin(struct hang *hang);
 /* Waits until a copy hangs. */
 void hang_await(const struct hang *hang);
 void hang_end(struct hang *hang);
-
-long long now_ns(void);
 
 #endif /* HARNESS_H */
