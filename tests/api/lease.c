@@ -65,16 +65,12 @@ static void returned_goes_where_it_was(void **state)
 	uint64_t first, second;
 
 	(void)state;
-	put(fd, "1");
-	put(fd, "2");
-	put(fd, "3");
+	put_all(fd, "123");
 	first = claim(fd, "1", 0);
 	second = claim(fd, "2", 0);
 	assert_int_equal(settle(fd, DEQUE_RETURN, second), 1);
 	assert_int_equal(settle(fd, DEQUE_RETURN, first), 1);
-	expect(fd, "1");
-	expect(fd, "2");
-	expect(fd, "3");
+	expect_each(fd, "123");
 	expect_balance(fd);
 }
 
@@ -85,17 +81,14 @@ static void returned_goes_between_others(void **state)
 	uint64_t front, back;
 
 	(void)state;
-	put(fd, "1");
-	put(fd, "2");
-	put(fd, "3");
+	put_all(fd, "123");
 	front = claim(fd, "1", 0);
 	back = claim(fd, "3", DEQUE_BACK);
 	put_front(fd, "0");
 	put(fd, "4");
 	assert_int_equal(settle(fd, DEQUE_RETURN, front), 1);
 	assert_int_equal(settle(fd, DEQUE_RETURN, back), 1);
-	for (const char *text = "01234"; *text; text++)
-		expect(fd, (char[]){ *text, '\0' });
+	expect_each(fd, "01234");
 	expect_empty(fd);
 }
 
@@ -106,8 +99,7 @@ static void close_returns_all_in_order(void **state)
 	int worker = open_deque(O_RDWR);
 
 	(void)state;
-	for (const char *text = "123456"; *text; text++)
-		put(fd, (char[]){ *text, '\0' });
+	put_all(fd, "123456");
 	claim(worker, "1", 0);
 	claim(worker, "2", 0);
 	claim(worker, "6", DEQUE_BACK);
@@ -117,8 +109,7 @@ static void close_returns_all_in_order(void **state)
 	close_deque(worker);
 	assert_int_equal(get(fd).leased, 0);
 	assert_int_equal(get(fd).crash_returned, 4);
-	for (const char *text = "01234567"; *text; text++)
-		expect(fd, (char[]){ *text, '\0' });
+	expect_each(fd, "01234567");
 	expect_empty(fd);
 	expect_balance(fd);
 }
@@ -132,15 +123,13 @@ static void close_returns_both_kinds_in_order(void **state)
 	for (unsigned int kinds = 0; kinds < 16; kinds++) {
 		int worker = open_deque(O_RDWR);
 
-		for (const char *text = "12345"; *text; text++)
-			put(fd, (char[]){ *text, '\0' });
+		put_all(fd, "12345");
 		for (unsigned int i = 0; i < 4; i++)
 			claim(worker, (char[]){ '1' + i, '\0' },
 			      kinds & 1U << i ? DEQUE_PROCESS : 0);
 		put_front(fd, "0");
 		close_deque(worker);
-		for (const char *text = "012345"; *text; text++)
-			expect(fd, (char[]){ *text, '\0' });
+		expect_each(fd, "012345");
 	}
 	expect_empty(fd);
 	expect_balance(fd);

@@ -249,8 +249,7 @@ static void any_cursor_is_harmless(void **state)
 	unsigned int n = 0;
 
 	(void)state;
-	for (const char *text = "abcd"; *text; text++)
-		put(fd, (char[]){ *text, '\0' });
+	put_all(fd, "abcd");
 	claim(fd, "a", 0);
 	settle(fd, DEQUE_BURY, claim(fd, "b", 0));
 	put_delayed(fd, "e", HOUR_NS, 0);

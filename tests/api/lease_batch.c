@@ -27,16 +27,9 @@ static void claim_many(int fd, unsigned int count, uint32_t flags)
 		tokens[i] = messages[i].token;
 }
 
-static void put_all(int fd, const char *letters)
+static void expect_ready(int fd, const char *letters)
 {
-	for (; *letters; letters++)
-		put(fd, (char[]){ *letters, '\0' });
-}
-
-static void expect_each(int fd, const char *letters)
-{
-	for (; *letters; letters++)
-		expect(fd, (char[]){ *letters, '\0' });
+	expect_each(fd, letters);
 	assert_int_equal(get(fd).ready, 0);
 	expect_balance(fd);
 }
@@ -44,7 +37,7 @@ static void expect_each(int fd, const char *letters)
 /* The deque holds just these, ready. */
 static void expect_all(int fd, const char *letters)
 {
-	expect_each(fd, letters);
+	expect_ready(fd, letters);
 	expect_empty(fd);
 }
 
@@ -597,7 +590,7 @@ static void of_a_batch_that_is_lost_one_counts(void **state)
 	}
 	assert_int_equal(get(fd).buried, 2);
 	assert_int_equal(get(fd).acked, 1);
-	expect_each(fd, "defghij");
+	expect_ready(fd, "defghij");
 }
 
 /* Claimed one by one, each may be to blame. */
@@ -613,7 +606,7 @@ static void of_several_calls_each_counts(void **state)
 	claim_many(own, 2, 0);
 	close_deque(own);
 	assert_int_equal(get(fd).buried, 2);
-	expect_each(fd, "c");
+	expect_ready(fd, "c");
 }
 
 /* More than are ended in one go. */

@@ -44,12 +44,6 @@ static void expect_seen(int fd, uint32_t states, const char *expected)
 	assert_string_equal(letters, "");
 }
 
-static void put_all(int fd, const char *letters)
-{
-	for (; *letters; letters++)
-		put(fd, (char[]){ *letters, '\0' });
-}
-
 static void only_the_states_that_were_asked_for(void **state)
 {
 	int fd = open_deque(O_RDWR);

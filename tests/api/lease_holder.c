@@ -100,9 +100,7 @@ static void a_file_that_is_passed_on_takes_its_leases_along(void **state)
 	pid_t heir;
 
 	(void)state;
-	put(fd, "a");
-	put(fd, "b");
-	put(fd, "c");
+	put_all(fd, "abc");
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
 	token = claim(own, "a", 0);
 	other = claim(own, "b", DEQUE_PROCESS);
@@ -165,9 +163,7 @@ static void processes_of_one_file_hold_their_own(void **state)
 	pid_t child;
 
 	(void)state;
-	put(fd, "a");
-	put(fd, "b");
-	put(fd, "c");
+	put_all(fd, "abc");
 	claim(shared, "a", DEQUE_PROCESS);
 	child = forked();
 	if (!child) {

@@ -220,8 +220,7 @@ static void killed_in_the_middle_of_a_batch_gives_back(void **state)
 	(void)state;
 	assert_int_equal(set_deliveries(fd, 2), 0);
 	assert_int_equal(pipe2(told, O_CLOEXEC), 0);
-	for (const char *text = "abcdef"; *text; text++)
-		put(fd, (char[]){ *text, '\0' });
+	put_all(fd, "abcdef");
 	for (int i = 1; i <= 2; i++) {
 		pid_t worker = forked();
 
@@ -241,8 +240,7 @@ static void killed_in_the_middle_of_a_batch_gives_back(void **state)
 	close(told[0]);
 	close(told[1]);
 	assert_int_equal(get(fd).buried, 1);
-	for (const char *text = "bcdef"; *text; text++)
-		expect(fd, (char[]){ *text, '\0' });
+	expect_each(fd, "bcdef");
 	assert_int_equal(kick(fd, DEQUE_BURIED, 1, 0), 1);
 	expect(fd, "a");
 	expect_empty(fd);
@@ -278,8 +276,7 @@ static void destroyed_in_the_middle_of_a_copy(void **state)
 		int fd = open_deque(O_RDWR);
 		pid_t worker;
 
-		for (const char *text = "abcd"; *text; text++)
-			put(fd, (char[]){ *text, '\0' });
+		put_all(fd, "abcd");
 		worker = forked();
 		if (!worker)
 			takers[i](told[1], 0);
@@ -291,17 +288,6 @@ static void destroyed_in_the_middle_of_a_copy(void **state)
 	}
 	close(told[0]);
 	close(told[1]);
-}
-
-static bool write_file(const char *path, const char *text)
-{
-	int file = open(path, O_WRONLY | O_CLOEXEC);
-	bool good = file >= 0 &&
-		    write(file, text, strlen(text)) == (ssize_t)strlen(text);
-
-	if (file >= 0)
-		close(file);
-	return good;
 }
 
 #define GROUP "/sys/fs/cgroup/lease-oom"

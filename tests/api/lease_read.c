@@ -9,15 +9,6 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-static int open_reader(int flags)
-{
-	int reader = open_deque(O_RDONLY | flags);
-
-	assert_int_equal(set_policy(reader, DEQUE_FILE, DEQUE_ACK_ON_READ, 0),
-			 0);
-	return reader;
-}
-
 /* For files that are opened later; those that are open keep theirs. */
 static void the_policy_of_a_deque_is_a_default(void **state)
 {
@@ -26,9 +17,7 @@ static void the_policy_of_a_deque_is_a_default(void **state)
 	int after;
 
 	(void)state;
-	put(fd, "a");
-	put(fd, "b");
-	put(fd, "c");
+	put_all(fd, "abc");
 	assert_int_equal(set_policy(fd, 0, DEQUE_ACK_ON_READ, 0), 0);
 	assert_int_equal(get(fd).policy, DEQUE_ACK_ON_READ);
 	assert_int_equal(get(fd).file_policy, 0);
@@ -194,9 +183,7 @@ static void a_read_acknowledges_no_claim(void **state)
 	int reader = open_reader(O_NONBLOCK);
 
 	(void)state;
-	put(fd, "a");
-	put(fd, "b");
-	put(fd, "c");
+	put_all(fd, "abc");
 	claim(reader, "a", 0);
 	expect(reader, "b");
 	assert_int_equal(get(fd).leased, 2);

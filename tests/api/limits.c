@@ -226,15 +226,6 @@ static long long memory_current(void)
 	return value;
 }
 
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-}
-
 /* Puts @count messages of @size in from a cgroup of its own; tells its cost. */
 static long long cost_of(int fd, unsigned int count, size_t size)
 {
@@ -242,11 +233,13 @@ static long long cost_of(int fd, unsigned int count, size_t size)
 	long long before;
 	int status;
 
-	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	assert_true(
+		write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory"));
 	mkdir("/sys/fs/cgroup/sender", 0755);
 	before = memory_current();
 	if (!fork()) {
-		write_file("/sys/fs/cgroup/sender/cgroup.procs", "0");
+		assert_true(
+			write_file("/sys/fs/cgroup/sender/cgroup.procs", "0"));
 		while (count--)
 			if (write(fd, message, size) != (ssize_t)size)
 				_exit(1);

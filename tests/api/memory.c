@@ -231,9 +231,7 @@ static void who_waited_is_served_in_order(void **state)
 
 	(void)state;
 	assert_int_equal(set(fd, 3, 0, 0), 0);
-	put(fd, "a");
-	put(fd, "b");
-	put(fd, "c");
+	put_all(fd, "abc");
 	for (int i = 0; i < 3; i++) {
 		children[i] = fork();
 		assert_true(children[i] >= 0);
@@ -245,9 +243,7 @@ static void who_waited_is_served_in_order(void **state)
 	assert_int_equal(batch(fd, DEQUE_POP, taken, 3, 0), 3);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(status_of(children[i]), 0);
-	expect(fd, "d");
-	expect(fd, "e");
-	expect(fd, "f");
+	expect_each(fd, "def");
 }
 
 static void *write_late(void *argument)

@@ -60,8 +60,7 @@ static void sysfs_tells_of_leases(void **state)
 
 	(void)state;
 	assert_int_equal(set_deliveries(fd, 7), 0);
-	for (const char *text = "abl"; *text; text++)
-		put(fd, (char[]){ *text, '\0' });
+	put_all(fd, "abl");
 	token = claim(fd, "a", 0);
 	assert_int_equal(settle(fd, DEQUE_RETURN, token), 1);
 	assert_int_equal(settle(fd, DEQUE_ACK, claim(fd, "a", 0)), 1);
@@ -134,8 +133,7 @@ static void proc_has_a_row_for_each(void **state)
 	char text[8192];
 
 	(void)state;
-	for (const char *text = "abl"; *text; text++)
-		put(fd, (char[]){ *text, '\0' });
+	put_all(fd, "abl");
 	assert_int_equal(settle(fd, DEQUE_ACK, claim(fd, "a", 0)), 1);
 	assert_int_equal(settle(fd, DEQUE_BURY, claim(fd, "b", 0)), 1);
 	claim(fd, "l", 0);

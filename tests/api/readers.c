@@ -18,15 +18,6 @@
 #define DEBUG_MESSAGES 2000
 #define MANY 200
 
-static int open_reader(int flags)
-{
-	int reader = open_deque(O_RDONLY | flags);
-
-	assert_int_equal(set_policy(reader, DEQUE_FILE, DEQUE_ACK_ON_READ, 0),
-			 0);
-	return reader;
-}
-
 /* In a process or a thread that is not cmocka's. */
 static void must_read(int reader, char expected)
 {
@@ -156,9 +147,7 @@ static void a_child_acknowledges_nothing_of_its_parent(void **state)
 	pid_t child;
 
 	(void)state;
-	put(fd, "a");
-	put(fd, "b");
-	put(fd, "c");
+	put_all(fd, "abc");
 	expect(reader, "a");
 	child = forked();
 	if (!child) {
@@ -302,9 +291,7 @@ static void off_and_on_again_forgets(void **state)
 	int reader = open_reader(O_NONBLOCK);
 
 	(void)state;
-	put(fd, "a");
-	put(fd, "b");
-	put(fd, "c");
+	put_all(fd, "abc");
 	expect(reader, "a");
 	assert_int_equal(set_policy(reader, DEQUE_FILE, 0, DEQUE_ACK_ON_READ),
 			 0);

@@ -376,11 +376,7 @@ static void blocked_batch_goes_in_bit_by_bit(void **state)
 	caller_start(&sender, fd, push_five);
 	await_senders(fd, 1);
 	assert_int_equal(get(fd).ready, 2);
-	expect(fd, "a");
-	expect(fd, "b");
-	expect(fd, "c");
-	expect(fd, "d");
-	expect(fd, "e");
+	expect_each(fd, "abcde");
 	caller_join(&sender);
 	assert_int_equal(sender.ret, 5);
 	expect_empty(fd);

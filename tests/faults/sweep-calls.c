@@ -370,13 +370,6 @@ static void settle_destroy_waited(bool done)
 
 /* The table. */
 
-#define ROW(_name, _call, _strikes)    \
-	.sweep = { .name = _name,      \
-		   .prepare = prepare, \
-		   .call = _call,      \
-		   .check = check,     \
-		   .strikes = _strikes }
-
 static const struct row rows[] = {
 	{ ROW("open", call_open, SLAB | USERCOPY) },
 	{ ROW("open control", call_open_control, SLAB | USERCOPY) },

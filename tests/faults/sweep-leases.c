@@ -436,12 +436,6 @@ static void settle_close(const struct outcome *outcome)
 
 /* The table. */
 
-#define ROW(_name, _call, _strikes)    \
-	.sweep = { .name = _name,      \
-		   .prepare = prepare, \
-		   .call = _call,      \
-		   .check = check,     \
-		   .strikes = _strikes }
 #define CLAIMS(_count, _before)                           \
 	.command = DEQUE_CLAIM, .prepare = prepare_claim, \
 	.settle = settle_claim, .count = _count, .before = _before

@@ -442,12 +442,6 @@ static void settle_ring_read(const struct outcome *submitted)
 
 /* The table. */
 
-#define ROW(_name, _call, _strikes)    \
-	.sweep = { .name = _name,      \
-		   .prepare = prepare, \
-		   .call = _call,      \
-		   .check = check,     \
-		   .strikes = _strikes }
 #define SENDS(_count, _size) \
 	.settle = settle_push, .count = _count, .size = _size
 #define TAKES(_count, _size) \

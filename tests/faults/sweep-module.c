@@ -183,13 +183,6 @@ static int setup(void **state)
 	return 0;
 }
 
-/* As it was found: whoever loaded the module wants to unload it. */
-static int teardown(void **state)
-{
-	(void)state;
-	return module_load("");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,5 +192,5 @@ int main(void)
 		cmocka_unit_test(unload),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, module_restore);
 }

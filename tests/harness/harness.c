@@ -180,6 +180,12 @@ void put(int fd, const char *text)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
 
+void put_all(int fd, const char *letters)
+{
+	for (; *letters; letters++)
+		put(fd, (char[]){ *letters, '\0' });
+}
+
 void expect(int fd, const char *text)
 {
 	char message[256] = "";
@@ -190,6 +196,12 @@ void expect(int fd, const char *text)
 	message[size] = '\0';
 	assert_string_equal(message, text);
 	assert_int_equal(size, strlen(text));
+}
+
+void expect_each(int fd, const char *letters)
+{
+	for (; *letters; letters++)
+		expect(fd, (char[]){ *letters, '\0' });
 }
 
 void expect_empty(int fd)
@@ -215,6 +227,17 @@ unsigned long long control_value(const char *name)
 	assert_int_equal(fscanf(file, "%llu", &value), 1);
 	fclose(file);
 	return value;
+}
+
+bool write_file(const char *path, const char *text)
+{
+	ssize_t size = strlen(text);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = fd >= 0 && write(fd, text, size) == size;
+
+	if (fd >= 0)
+		close(fd);
+	return written;
 }
 
 void fill_memory(int fd)

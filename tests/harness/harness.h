@@ -75,12 +75,19 @@ int set(int fd, uint32_t messages, uint64_t bytes, uint32_t size);
 
 /* Puts a string in, without its NUL. */
 void put(int fd, const char *text);
+/* The same, a message for each letter. */
+void put_all(int fd, const char *letters);
 /* Takes one message, which has to be this. */
 void expect(int fd, const char *text);
+/* The same, a message for each letter. */
+void expect_each(int fd, const char *letters);
 void expect_empty(int fd);
 
 /* A number in /sys/class/deque/control/. */
 unsigned long long control_value(const char *name);
+
+/* Whether @text could be written to a file that is there. */
+bool write_file(const char *path, const char *text);
 
 /* Puts into @fd, non-blocking, until max_total_bytes allows not a byte more. */
 void fill_memory(int fd);

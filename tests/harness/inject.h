@@ -99,4 +99,12 @@ int sweep_table(int argc, char **argv, const void *rows, size_t count,
 /* All that was charged has been given back.  The deque has to be empty. */
 void assert_all_room(void);
 
+/* The sweep of a row in a table; prepare() and check() are the file's own. */
+#define ROW(_name, _call, _strikes)    \
+	.sweep = { .name = _name,      \
+		   .prepare = prepare, \
+		   .call = _call,      \
+		   .check = check,     \
+		   .strikes = _strikes }
+
 #endif /* INJECT_H */

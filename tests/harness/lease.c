@@ -109,6 +109,15 @@ int set_policy(int fd, uint32_t flags, uint32_t on, uint32_t off)
 	return ioctl(fd, DEQUE_SET, &argument);
 }
 
+int open_reader(int flags)
+{
+	int reader = open_deque(O_RDONLY | flags);
+
+	assert_int_equal(set_policy(reader, DEQUE_FILE, DEQUE_ACK_ON_READ, 0),
+			 0);
+	return reader;
+}
+
 int set_deliveries(int fd, uint32_t most)
 {
 	struct deque_set argument = {

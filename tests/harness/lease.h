@@ -23,6 +23,8 @@ int browse(int fd, struct deque_entry *entries, unsigned int count,
 	   uint32_t states, uint64_t *cursor);
 int set_deliveries(int fd, uint32_t most);
 int set_policy(int fd, uint32_t flags, uint32_t on, uint32_t off);
+/* The same as open_deque(), to read with DEQUE_ACK_ON_READ. */
+int open_reader(int flags);
 
 void put_front(int fd, const char *text);
 void put_delayed(int fd, const char *text, uint64_t delay_ns, uint32_t flags);

@@ -36,3 +36,9 @@ void module_ensure_unloaded(void)
 	if (module_unload())
 		assert_int_equal(errno, ENOENT);
 }
+
+int module_restore(void **state)
+{
+	(void)state;
+	return module_load("");
+}

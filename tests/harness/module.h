@@ -17,4 +17,7 @@ int module_unload(void);
 /* The same, if it is loaded. */
 void module_ensure_unloaded(void);
 
+/* At the end of the tests: loads it, as it was loaded before them. */
+int module_restore(void **state);
+
 #endif /* MODULE_H */

@@ -152,13 +152,6 @@ static int setup(void **state)
 	return 0;
 }
 
-/* As it was found: whoever loaded the module wants to unload it. */
-static int teardown(void **state)
-{
-	(void)state;
-	return module_load("");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,5 +159,6 @@ int main(void)
 		cmocka_unit_test(goes_while_others_open_it),
 	};
 
-	return cmocka_run_group_tests_name("reload", tests, setup, teardown);
+	return cmocka_run_group_tests_name("reload", tests, setup,
+					   module_restore);
 }
