@@ -5,7 +5,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 static int __init deque_init(void)
 {

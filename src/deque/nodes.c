@@ -14,8 +14,8 @@
 #include <linux/fs.h>
 #include <linux/slab.h>
 
-#include "../include/compat.h"
-#include "internal.h"
+#include <compat.h>
+#include "core/deque.h"
 
 static dev_t first_number;
 static struct class *deque_class;

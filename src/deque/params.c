@@ -14,7 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 #define DEQUE_TOTAL_MIN		SZ_64K
 #define DEQUE_TOTAL_LIMIT	BIT_ULL(50)

@@ -14,7 +14,7 @@
 #include <linux/stringhash.h>
 #include <linux/xarray.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* Protects names and registered; deques come and go under it. */
 static DEFINE_MUTEX(registry_mutex);

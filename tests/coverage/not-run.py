@@ -4,9 +4,9 @@
     not-run.py ROOT LINES.json REASONS
 
 LINES.json is gcovr's, of the files in ROOT.  REASONS has paragraphs: lines of code, as
-FILE FUNCTION: TEXT (line numbers would change with each commit), and indented below
-them the reason why no test can run them.  A reason for a line that runs, or is gone,
-is an error as well.
+FILE FUNCTION: TEXT, with FILE as it is named below src/deque/ (line numbers would change
+with each commit), and indented below them the reason why no test can run them.  A reason
+for a line that runs, or is gone, is an error as well.
 """
 import collections
 import json
@@ -34,7 +34,7 @@ def read_lines(root, path):
                 if start := re.match(r"[a-z][^;]*?(\w+)\(", text):
                     function = start[1]
                 if number in counts:
-                    name = f"{os.path.basename(entry['file'])} {function}: {text.strip()}"
+                    name = f"{entry['file'].split('src/deque/')[-1]} {function}: {text.strip()}"
                     yield entry["file"], number, name, counts[number]
 
 

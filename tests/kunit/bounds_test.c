@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The arithmetic of the bounds, at their edges: src/deque/bounds.c, memory.c,
+ * The arithmetic of the bounds, at their edges: src/deque/core/room.c, memory.c,
  * message.c and process.c, with what they call elsewhere replaced here.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/limits.h>
 
-#include "bounds.c"
-#include "memory.c"
-#include "message.c"
-#include "process.c"
+#include "core/room.c"
+#include "core/memory.c"
+#include "core/message.c"
+#include "core/process.c"
 
 static u64 max_total_bytes;
 static u64 max_user_bytes;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages that are not ready, without a device: src/deque/parked.c alone.
+ * Messages that are not ready, without a device: src/deque/core/parked.c alone.
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
@@ -11,7 +11,7 @@
 #define deque_memory_release_lease parked_memory_release_lease
 #define deque_memory_release parked_memory_release
 
-#include "parked.c"
+#include "core/parked.c"
 
 #define RANDOM_MOST 64
 

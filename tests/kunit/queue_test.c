@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order of messages, without a device: src/deque/queue.c alone.
+ * The order of messages, without a device: src/deque/core/queue.c alone.
  *
  * Messages are told apart by their id; the tests write an order as a string,
  * "12" for the messages 1 and 2, the front first.
@@ -8,7 +8,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "queue.c"
+#include "core/queue.c"
 
 static struct deque_queue *queue_of(struct kunit *test)
 {

@@ -6,7 +6,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /**
  * deque_max_size() - the longest message that the deque can ever take

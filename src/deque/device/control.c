@@ -5,7 +5,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 static long deque_control_create(struct file *file, void *argument)
 {

@@ -17,7 +17,7 @@
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* The largest piece that is asked for, and the one when memory is in fragments. */
 #define DEQUE_PIECE_LARGE	(8 * 4096)

@@ -9,7 +9,7 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* Between two spans. */
 static int deque_payload_pause(void)

@@ -10,7 +10,7 @@
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* How many messages are looked at before the lock is dropped. */
 #define DEQUE_STEPS_MAX	256

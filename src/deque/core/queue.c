@@ -6,7 +6,7 @@
 #include <linux/list.h>
 #include <linux/rbtree.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 static struct deque_message *deque_message_of_node(const struct rb_node *node)
 {

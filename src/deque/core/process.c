@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /**
  * struct deque_numbers - the numbers of a process that has several

@@ -7,7 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/uaccess.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* So many tokens at a time: they fit on the stack, and nothing can run out. */
 #define DEQUE_TOKENS_MAX	32

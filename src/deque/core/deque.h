@@ -3,8 +3,8 @@
  * What the files of the module share: its objects, its locks, and who offers
  * what.  In the order of the layers, from the bottom up.
  */
-#ifndef DEQUE_INTERNAL_H
-#define DEQUE_INTERNAL_H
+#ifndef DEQUE_CORE_DEQUE_H
+#define DEQUE_CORE_DEQUE_H
 
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
@@ -65,7 +65,7 @@ enum deque_place {
 struct deque;
 struct deque_user;
 
-/* memory.c: the memory of all deques, and the shares of users */
+/* core/memory.c: the memory of all deques, and the shares of users */
 
 /**
  * struct deque_memory_use - how many bytes are charged now
@@ -106,11 +106,11 @@ void deque_memory_tell(struct deque_memory_use *use);
 void deque_starved_forget(struct deque *deque);
 void deque_memory_exit(void);
 
-/* cgroup.c: who pays */
+/* core/cgroup.c: who pays */
 
 bool deque_cgroup_has_room(u64 size);
 
-/* process.c: who a process was */
+/* core/process.c: who a process was */
 
 /**
  * struct deque_process - who a process was
@@ -130,7 +130,7 @@ void deque_process_copy(struct deque_process *to,
 void deque_process_forget(struct deque_process *process);
 pid_t deque_process_number(const struct deque_process *process);
 
-/* message.c: one message */
+/* core/message.c: one message */
 
 /**
  * struct deque_message - one message, and what is known of it
@@ -198,7 +198,7 @@ bool deque_span_next(struct deque_span *span);
 void deque_message_describe(const struct deque_message *message,
 			    struct deque_descriptor *descriptor);
 
-/* payload.c: the payload from and to user space */
+/* device/payload.c: the payload from and to user space */
 
 int deque_payload_read_iter(struct deque_message *message,
 			    struct iov_iter *from);
@@ -211,7 +211,7 @@ int deque_payload_read_user(struct deque_message *message,
 int deque_payload_write_user(struct deque_message *message, void __user *to,
 			     u32 size);
 
-/* queue.c: the order of the messages that can be taken */
+/* core/queue.c: the order of the messages that can be taken */
 
 /**
  * struct deque_queue - messages in order of their position
@@ -266,7 +266,7 @@ void deque_queue_begin_behind(const struct deque_queue *queue, s64 position,
 			      struct deque_cursor *cursor);
 struct deque_message *deque_queue_step(struct deque_cursor *cursor);
 
-/* parked.c: messages that are not ready, and when they will be */
+/* core/parked.c: messages that are not ready, and when they will be */
 
 struct deque_file;
 
@@ -482,7 +482,7 @@ struct deque_file {
 	struct list_head bookmarked;
 };
 
-/* bounds.c: room for messages in one deque */
+/* core/room.c: room for messages in one deque */
 
 int deque_limits_check(const struct deque_limits *limits);
 void deque_limits_fill(struct deque_limits *limits,
@@ -557,7 +557,7 @@ struct deque_take {
 	bool peek;
 };
 
-/* wait.c: who waits, and who is woken for what */
+/* core/wait.c: who waits, and who is woken for what */
 
 /**
  * struct deque_patience - how long a caller is ready to wait
@@ -580,7 +580,7 @@ void deque_serve_all_locked(struct deque *deque);
 __poll_t deque_events_locked(struct deque *deque, __poll_t wanted);
 void deque_unlock_and_wake(struct deque *deque) __releases(&deque->lock);
 
-/* transfer.c: messages in, messages out */
+/* core/transfer.c: messages in, messages out */
 
 u64 deque_sender_cost(u32 size, u64 delay_ns);
 int deque_slot_load(struct deque_slot *slot, const struct deque_sender *sender,
@@ -605,7 +605,7 @@ void deque_take_restore_locked(struct deque *deque,
 			       unsigned int from, unsigned int to);
 void deque_drain(struct deque *deque);
 
-/* send.c: messages from user space into a deque */
+/* device/send.c: messages from user space into a deque */
 
 /**
  * struct deque_source - a message in user space
@@ -642,7 +642,7 @@ void deque_send_end(const struct deque_send *send);
 int deque_send_some(struct deque_send *send, struct deque_slot *slots,
 		    const struct deque_source *sources, unsigned int count);
 
-/* lease.c: messages that somebody works on, and what becomes of them */
+/* core/settle.c: messages that somebody works on, and what becomes of them */
 
 struct deque_reader;
 
@@ -715,7 +715,7 @@ void deque_delay_end_locked(struct deque *deque, struct deque_parked *parked,
 long deque_kick(struct deque *deque, u32 states, u64 count,
 		struct deque_settlement *settlement);
 
-/* due.c: what becomes ready by itself */
+/* core/timer.c: what becomes ready by itself */
 
 int deque_due_init(void);
 void deque_due_exit(void);
@@ -753,7 +753,7 @@ void deque_walk_lock(void);
 struct deque *deque_walk_from(u32 minor);
 void deque_walk_unlock(void);
 
-/* stats.c: what the outside may see */
+/* device/sysfs.c: what the outside may see */
 
 extern const struct attribute_group *deque_attribute_groups[];
 extern const struct attribute_group *deque_control_attribute_groups[];
@@ -781,7 +781,7 @@ void deque_param_limits(struct deque_limits *limits);
 const struct deque_spec *deque_param_specs(unsigned int *count);
 void deque_params_init(void);
 
-/* ioctl.c: commands, and how they are called */
+/* device/ioctl.c: commands, and how they are called */
 
 /**
  * struct deque_command - an ioctl, as the dispatcher needs it
@@ -809,13 +809,13 @@ long deque_dispatch(struct file *file, unsigned int number,
 long deque_ioctl(struct file *file, unsigned int number,
 		 unsigned long argument);
 
-/* batch.c: DEQUE_PUSH, DEQUE_POP and DEQUE_CLAIM */
+/* device/batch.c: DEQUE_PUSH, DEQUE_POP and DEQUE_CLAIM */
 
 long deque_batch_push(struct file *file, void *argument);
 long deque_batch_pop(struct file *file, void *argument);
 long deque_batch_claim(struct file *file, void *argument);
 
-/* settle.c: the commands on what was claimed */
+/* device/leases.c: the commands on what was claimed */
 
 long deque_command_ack(struct file *file, void *argument);
 long deque_command_return(struct file *file, void *argument);
@@ -823,13 +823,13 @@ long deque_command_bury(struct file *file, void *argument);
 long deque_command_extend(struct file *file, void *argument);
 long deque_command_kick(struct file *file, void *argument);
 
-/* browse.c: DEQUE_BROWSE */
+/* device/browse.c: DEQUE_BROWSE */
 
 long deque_command_browse(struct file *file, void *argument);
 void deque_bookmark_drop(struct deque_file *opened);
 void deque_bookmarks_drop(struct deque *deque);
 
-/* holder.c: which process holds what, and what each reader was given last */
+/* core/holder.c: which process holds what, and what each reader was given last */
 
 /*
  * The eras of messages that were not read, and that were not read to their end; files
@@ -865,7 +865,7 @@ deque_reader_find_locked(const struct deque_file *file,
 void deque_reader_ack(struct deque_file *file,
 		      const struct deque_reader *reader);
 
-/* lines.c: read(2) for programs that read lines */
+/* device/lines.c: read(2) for programs that read lines */
 
 u32 deque_line_size(const struct deque_message *message);
 u32 deque_line_left_locked(const struct deque_file *file);
@@ -873,12 +873,12 @@ ssize_t deque_line_read(struct kiocb *iocb,
 			const struct deque_patience *patience,
 			struct iov_iter *to);
 
-/* read.c: read(2) */
+/* device/read.c: read(2) */
 
 struct deque_patience deque_iocb_patience(const struct kiocb *iocb);
 ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to);
 
-/* cdev.c and control.c: what the nodes do */
+/* device/stream.c and device/control.c: what the nodes do */
 
 extern const struct file_operations deque_fops;
 extern const struct file_operations deque_control_fops;
@@ -886,4 +886,4 @@ extern const struct file_operations deque_control_fops;
 int deque_size_check(const struct deque *deque, size_t size);
 bool deque_file_in_table(struct file *file);
 
-#endif /* DEQUE_INTERNAL_H */
+#endif /* DEQUE_CORE_DEQUE_H */

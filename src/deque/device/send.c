@@ -9,7 +9,7 @@
 #include <linux/uidgid.h>
 #include <linux/uio.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /*
  * Payload that is copied before it is known whether it fits; a single message may be

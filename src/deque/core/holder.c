@@ -17,7 +17,7 @@
 #include <linux/rbtree.h>
 #include <linux/sched.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /*
  * A number that no other thread of the process has or had: thread ids are below

@@ -10,7 +10,7 @@
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* How many messages are pushed at a time. */
 #define DEQUE_PUSH_WINDOW	64

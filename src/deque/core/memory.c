@@ -21,7 +21,7 @@
 #include <linux/user_namespace.h>
 #include <linux/workqueue.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* Bytes that are charged now: messages and leases, of these leases; and calls. */
 static atomic64_t total_used = ATOMIC64_INIT(0);

@@ -10,7 +10,7 @@
 
 #include <asm/ioctls.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* The ABI: the same for 32-bit callers, without holes. */
 static_assert(sizeof(struct deque_limits) == 48);

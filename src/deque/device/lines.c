@@ -13,7 +13,7 @@
 #include <linux/sched.h>
 #include <linux/uio.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /**
  * struct deque_line_rest - what is left of a line, as it was at some moment

@@ -8,7 +8,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* The next larger object would cost a third more. */
 static_assert(sizeof(struct deque_parked) <= 192);

@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* Of how many leases fdinfo tells the tokens. */
 #define DEQUE_FDINFO_TOKENS	64

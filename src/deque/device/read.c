@@ -5,7 +5,7 @@
 #include <linux/fs.h>
 #include <linux/uio.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /**
  * deque_iocb_patience() - how long a read or a write is ready to wait

@@ -13,7 +13,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* How many are dealt with before the lock is dropped. */
 #define DEQUE_RETURN_MAX 64

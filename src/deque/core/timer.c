@@ -10,8 +10,8 @@
 #include <linux/lockdep.h>
 #include <linux/sched.h>
 
-#include "../include/compat.h"
-#include "internal.h"
+#include <compat.h>
+#include "core/deque.h"
 
 /* How many become ready before the lock is dropped. */
 #define DEQUE_DUE_MAX	64

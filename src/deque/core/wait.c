@@ -21,7 +21,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* How many are served before the lock is dropped to wake them. */
 #define DEQUE_WAKE_MAX	16

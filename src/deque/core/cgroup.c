@@ -14,7 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /* Of its limit an eighth is left to others, of a large one so much. */
 #define DEQUE_HEADROOM_MOST	SZ_16M

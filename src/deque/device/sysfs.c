@@ -11,7 +11,7 @@
 #include <linux/sysfs.h>
 #include <linux/user_namespace.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /**
  * deque_describe() - limits and counters, all of one instant

@@ -16,7 +16,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
-#include "internal.h"
+#include "core/deque.h"
 
 /**
  * deque_sender_cost() - the memory that a message of the caller needs
