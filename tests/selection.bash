@@ -24,7 +24,7 @@ long='^(cli-.*|crowd|death|deep|many)$'
 
 # The programs that are wanted: names[i] is where programs[i] goes.
 collect_programs() {	# KERNEL
-	local file folder name debug='' all=(build/tests/{api,load}/* tests/{cli,module}/*.bats)
+	local file folder name debug='' all=(build/tests/{api,stress}/* tests/{cli,module}/*.bats)
 	names=() programs=()
 	all+=(build/tests/fuzz/*)
 	! is_debug "$1" || debug=1 all+=(build/tests/faults/* tests/kunit/run)
@@ -53,7 +53,7 @@ collect_needs() {	# KERNEL
 	needs+=(-f tests/fuzz/parameters:/tests/fuzz.parameters)
 	# It has its time where the kernel sees more than a test can.
 	is_debug "$1" || needs+=(-f tests/fuzz/options-short:/tests/fuzz.options)
-	[ -z "${SHORT:-}" ] || needs+=(-f tests/load/options-short:/tests/lease_storm.options)
+	[ -z "${SHORT:-}" ] || needs+=(-f tests/stress/options-short:/tests/lease_storm.options)
 	if wanted death && file=$(tests/vm/fetch-beanstalkd); then
 		needs+=(-f "$file")
 	fi
