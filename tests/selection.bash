@@ -20,7 +20,7 @@ wanted() {	# NAME
 }
 
 # What debug kernels do not run with $SHORT: scripts of the command, and what measures.
-long='^(cli-.*|crowd|death|deep|many)$'
+long='^(cli-.*|crowd|deep|many|redelivery_time)$'
 
 # The programs that are wanted: names[i] is where programs[i] goes.
 collect_programs() {	# KERNEL
@@ -35,6 +35,7 @@ collect_programs() {	# KERNEL
 		*.bats) name=$folder-$name ;;
 		*/run) name=$folder ;;
 		*.[a-z]) continue ;;	# objects and dependencies
+		build/*) [ -e "tests/$folder/$name.c" ] || continue ;;	# of a test that is gone
 		esac
 		# Words of the command, which say nothing of the kernel, take ten minutes there.
 		[ -z "$debug" ] || [[ ! $name =~ ^(cli-(completion|help|readme)|module-session) ]] || continue
@@ -53,8 +54,8 @@ collect_needs() {	# KERNEL
 	needs+=(-f tests/fuzz/parameters:/tests/fuzz.parameters)
 	# It has its time where the kernel sees more than a test can.
 	is_debug "$1" || needs+=(-f tests/fuzz/options-short:/tests/fuzz.options)
-	[ -z "${SHORT:-}" ] || needs+=(-f tests/stress/options-short:/tests/lease_storm.options)
-	if wanted death && file=$(tests/vm/fetch-beanstalkd); then
+	[ -z "${SHORT:-}" ] || needs+=(-f tests/stress/options-short:/tests/killed_workers.options)
+	if wanted redelivery_time && file=$(tests/vm/fetch-beanstalkd); then
 		needs+=(-f "$file")
 	fi
 	for file in tests/cli/*.bash; do
@@ -82,7 +83,7 @@ collect_languages() {
 # What a single test needs besides.
 collect_needs_of() {	# NAME
 	local file
-	[ "$1" != cli-lossless.bats ] || mine+=(-f "$(command -v env)")	# busybox's blocks no signals
+	[ "$1" != cli-take-lossless.bats ] || mine+=(-f "$(command -v env)")	# busybox's blocks no signals
 	[ "$1" != cli-node.bats ] || mine+=(-f "$(command -v setpriv)")
 	[ "$1" != cli-work.bats ] || mine+=(-f "$(command -v script)")
 	[ "$1" != cli-languages.bats ] || collect_languages

@@ -192,5 +192,6 @@ int main(void)
 		TEST(nothing_is_lost_when_processes_are_killed),
 	};
 
-	return cmocka_run_group_tests_name("storm", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("killed processes", tests, NULL,
+					   NULL);
 }

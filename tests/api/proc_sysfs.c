@@ -348,5 +348,5 @@ int main(void)
 		TEST(proc_survives_a_destroy_between_reads),
 	};
 
-	return cmocka_run_group_tests_name("outside", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("proc and sysfs", tests, NULL, NULL);
 }

@@ -294,5 +294,6 @@ int main(void)
 		TEST(beanstalkd_for_comparison),
 	};
 
-	return cmocka_run_group_tests_name("death", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("redelivery time", tests, NULL,
+					   NULL);
 }

@@ -423,6 +423,5 @@ int main(int count, char **arguments)
 
 	is_short = count == 2 && !strcmp(arguments[1], "--short");
 
-	return cmocka_run_group_tests_name("storm of workers", tests, NULL,
-					   NULL);
+	return cmocka_run_group_tests_name("killed workers", tests, NULL, NULL);
 }
