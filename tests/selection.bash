@@ -9,6 +9,14 @@ machines() {
 	echo "$count"
 }
 
+# Puts before each line which machine it comes from, as soon as it comes.
+prefix() {	# KERNEL/MACHINE
+	local line
+	while IFS= read -r line; do
+		printf '%-10s %s\n' "$1" "${line%$'\r'}"
+	done
+}
+
 # Whether it is one of check-debug's.
 is_debug() {	# KERNEL
 	awk -v n="$1" '$1 == n && $2 ~ /check-debug/ { yes = 1 } END { exit !yes }' tests/kernels
@@ -49,7 +57,7 @@ collect_needs() {	# KERNEL
 	local file
 	needs=(-f "build/kernels/$1/src/deque/deque.ko")
 	! is_debug "$1" || needs+=(-f "build/kernels/$1/tests/kunit/deque_test.ko")
-	needs+=(-f tests/vm/guest-tests -f build/tools/deque -f modprobe.d/mod.conf:/usr/lib/modprobe.d/)
+	needs+=(-f tests/vm/guest-tests -f tests/vm/suite-line -f build/tools/deque -f modprobe.d/mod.conf:/usr/lib/modprobe.d/)
 	needs+=(-f completions/deque:/usr/share/bash-completion/completions/)
 	needs+=(-f tests/fuzz/parameters:/tests/fuzz.parameters)
 	# It has its time where the kernel sees more than a test can.
