@@ -406,7 +406,7 @@ static void as_user(uid_t uid, gid_t gid, int (*act)(void))
 	assert_int_equal(status, 0);
 }
 
-/* What a test says of a node has to come after what udev does, if it runs here. */
+/* udev may change a node as well: the test has to come after that. */
 static void await_udev(void)
 {
 	if (system("udevadm settle 2>/dev/null"))

@@ -119,7 +119,7 @@ static void pop_takes_what_is_there(void **state)
 	describe_buffers();
 	assert_int_equal(batch(fd, DEQUE_POP, messages, 10, 0), 3);
 	assert_int_equal(messages[2].size, 1);
-	/* What was not used is as it was. */
+	/* The unused ones are as they were. */
 	assert_int_equal(messages[3].size, sizeof(buffers[3]) - 1);
 }
 
@@ -260,7 +260,7 @@ static void deadline_ends_the_wait(void **state)
 	assert_fails(ETIMEDOUT,
 		     batch_until(fd, DEQUE_PUSH, messages, 1, 0, 50));
 	assert_int_equal(get(fd).senders, 0);
-	/* What can be done is done, however late. */
+	/* The call does what it can, however late it is. */
 	describe_buffers();
 	assert_int_equal(batch_until(fd, DEQUE_POP, messages, 1, 0, -1000), 1);
 }

@@ -444,7 +444,7 @@ static void *destroy_it(void *argument)
 	return NULL;
 }
 
-/* Who lists the folder keeps the node from being removed, so it takes long. */
+/* Listing the folder keeps the node from being removed, so it takes long. */
 static void deque_that_is_being_destroyed_cannot_be_opened(void **state)
 {
 	int fd = open_deque(O_RDWR), node = open(NODE, O_PATH);

@@ -114,7 +114,7 @@ static void close_returns_all_in_order(void **state)
 	expect_balance(fd);
 }
 
-/* Whatever the leases are tied to: when all go, they go together. */
+/* Leases of the file and of the process end together, in their order. */
 static void close_returns_both_kinds_in_order(void **state)
 {
 	int fd = open_deque(O_RDWR);

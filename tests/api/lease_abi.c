@@ -273,7 +273,7 @@ static void any_cursor_is_harmless(void **state)
 	assert_int_equal(get(fd).messages, 5);
 }
 
-/* What cannot be told is shown by the next call. */
+/* The next call shows what this one could not tell. */
 static void entries_in_a_hole_are_not_lost(void **state)
 {
 	int fd = open_deque(O_RDWR);

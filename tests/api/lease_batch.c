@@ -132,7 +132,7 @@ static void a_stale_token_ends_a_batch(void **state)
 			if (commands[c] != DEQUE_EXTEND)
 				assert_int_equal(get(fd).leased,
 						 before.leased - place);
-			/* What came after it is still leased. */
+			/* The messages after it are still leased. */
 			assert_int_equal(settle(fd, DEQUE_RETURN, token), 1);
 			close_deque(fd);
 			fd = open_deque(O_RDWR);
@@ -246,7 +246,7 @@ static void claim_swapped(int fd, uint64_t swapped[3])
 		swapped[i] = tokens[(i + 1) % 3];
 }
 
-/* Those that were due at one time go where a return without delay would. */
+/* Messages that are due at one time go where a return without delay would put them. */
 static void returned_with_a_delay_keep_their_order(void **state)
 {
 	static const struct {
@@ -495,7 +495,7 @@ static void the_last_delivery_buries(void **state)
 	assert_int_equal(get(fd).returned, 2);
 	assert_int_equal(get(fd).timed_out, 1);
 	assert_int_equal(get(fd).crash_returned, 1);
-	/* What is raised later counts for leases that end later. */
+	/* A limit that is raised counts for leases that end later. */
 	assert_int_equal(kick(fd, DEQUE_BURIED, 9, 0), 4);
 	token = claim(fd, "a", 0);
 	assert_int_equal(set_deliveries(fd, 2), 0);

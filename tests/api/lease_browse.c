@@ -243,7 +243,7 @@ static void all_is_told_of_a_message(void **state)
 
 	assert_int_equal(kick(fd, DEQUE_DELAYED, 1, 0), 1);
 	assert_int_equal(look(fd, ALL_STATES).message.deliveries, 0);
-	/* Whoever claimed it, though it is gone: the file is not. */
+	/* The process that claimed it is told, though it is gone: the file is not. */
 	child = fork();
 	assert_true(child >= 0);
 	if (!child) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who holds a lease: files that are duplicated, inherited, passed on and closed.
+ * The holders of leases: files that are duplicated, inherited, passed on and closed.
  */
 #include "harness.h"
 #include "lease.h"
@@ -90,7 +90,7 @@ static int receive_file(int socket)
 	return file;
 }
 
-/* Who gets the file gets the leases with it, and may settle them. */
+/* A process that gets the file gets the leases with it, and may settle them. */
 static void a_file_that_is_passed_on_takes_its_leases_along(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -287,7 +287,7 @@ static void exec_ends_leases(void **state)
 	assert_int_equal(get(fd).crash_returned, 2);
 }
 
-/* Those who wait are served in the order in which they came, one message each. */
+/* Waiting takers are served in the order in which they came, one message each. */
 static void close_wakes_who_waits(void **state)
 {
 	enum { COUNT = 6 };
@@ -324,7 +324,7 @@ static void close_wakes_who_waits(void **state)
 	expect_balance(fd);
 }
 
-/* More than are returned in one go: who waits gets the first of them all. */
+/* More than are returned in one go: a waiting taker gets the first of them all. */
 static void close_of_many_serves_who_waits_with_the_first(void **state)
 {
 	int fd = open_deque(O_RDWR);

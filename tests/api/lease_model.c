@@ -61,7 +61,7 @@ static struct {
 	uint64_t clock; /* counts all that happens */
 } model;
 
-/* Those that go to the front together: the first becomes the foremost. */
+/* Messages that go to the front together: the first becomes the foremost. */
 struct group {
 	uint64_t last; /* id of the one that went there before */
 };
@@ -187,7 +187,7 @@ static void end_lease(uint64_t id, uint64_t due, struct group *group)
 	}
 }
 
-/* What is due is ordered by hours, which no run lasts, and then as it came. */
+/* Delays are ordered by hours, which no run lasts, and then as they came. */
 static uint64_t due_in(uint32_t hours)
 {
 	return hours ? ((uint64_t)hours << 32) + ++model.clock : 0;
@@ -655,7 +655,7 @@ static void step_close(void)
 	for (unsigned int i = 0; i < count; i++) {
 		struct message *message = find(ids[i]);
 
-		/* Of those of one call, the first that is left is to blame. */
+		/* The first message that is left of a call is to blame. */
 		if (message->call == call)
 			message->uncounted++;
 		call = message->call;

@@ -40,7 +40,7 @@ static void the_policy_of_a_deque_is_a_default(void **state)
 	expect_balance(fd);
 }
 
-/* Nor do limits that are set along with it, or not, matter. */
+/* Limits do not matter to it, whether they are set along with it or not. */
 static void the_policy_is_set_apart_from_the_limits(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -260,7 +260,7 @@ static void readv_is_a_read(void **state)
 	expect_balance(fd);
 }
 
-/* What a reader that dies was working on comes again, once it is dead. */
+/* A message comes again once the reader that worked on it is dead. */
 static void a_killed_reader_gives_back_the_last(void **state)
 {
 	int fd = open_deque(O_RDWR);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happens by itself: leases that time out, delays that end; and that no timer
+ * Changes that come by themselves: leases time out, delays end; and no timer
  * is armed when nothing will.
  */
 #include "harness.h"
@@ -271,7 +271,7 @@ static void *push_delayed(void *argument)
 	return NULL;
 }
 
-/* Who waited for room: the delay begins when the message is in. */
+/* The delay of a message that waited for room begins when it is in. */
 static void a_delay_begins_with_the_push(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -352,7 +352,7 @@ static void destroyed_with_leases_out_and_claims_blocked(void **state)
 	assert_int_equal(status, 0);
 }
 
-/* What is in the deque, in whichever state, keeps the module. */
+/* A message in the deque, in any state, keeps the module. */
 static void the_module_stays_for_what_is_not_ready(void **state)
 {
 	int fd = open_deque(O_RDWR);

@@ -144,7 +144,7 @@ static void *send_small_then_large(void *argument)
 	return NULL;
 }
 
-/* What was short enough when the batch began is measured again. */
+/* A message that was short enough when the batch began is measured again. */
 static void limit_lowered_during_a_batch_holds(void **state)
 {
 	int fd = open_deque(O_RDWR);

@@ -352,7 +352,7 @@ static void *read_late(void *argument)
 	return NULL;
 }
 
-/* What cannot be delivered does not go back into a deque that is gone. */
+/* A message that cannot be delivered does not go back into a deque that is gone. */
 static void a_deque_that_goes_under_a_read_has_nothing_back(void **state)
 {
 	struct copy copy = { .fd = open_deque(O_RDWR) };
@@ -375,7 +375,7 @@ static void *push_delayed(void *argument)
 	return NULL;
 }
 
-/* What waits for room and has a delay is delayed when it has the room. */
+/* A delayed message that waits for room is delayed when it has the room. */
 static void a_delay_begins_with_the_room(void **state)
 {
 	struct copy copy = { .fd = open_deque(O_RDWR) };
@@ -433,7 +433,7 @@ static void a_user_has_a_share(void **state)
 	(void)state;
 	assert_int_equal(share, control_value("max_total_bytes") / 2);
 	assert_int_equal(set(fd, 1 << 30, 1ULL << 40, sizeof(large)), 0);
-	/* What is taken counts for its sender no more, so it is the same again. */
+	/* A taken message no longer counts for its sender, so it is the same again. */
 	for (int i = 0; i < 2; i++) {
 		while (read(fd, large, sizeof(large)) > 0)
 			;
@@ -497,7 +497,7 @@ static void a_user_has_a_share_of_deques(void **state)
 	close(control);
 }
 
-/* Who wants to take has memory for it when senders have used up theirs. */
+/* A taker has memory for a lease when senders have used up theirs. */
 static void leases_are_possible_when_all_is_full(void **state)
 {
 	int fd = open_deque(O_RDWR | O_NONBLOCK);
@@ -515,7 +515,7 @@ static void leases_are_possible_when_all_is_full(void **state)
 	assert_int_equal(control_value("lease_bytes"), 0);
 }
 
-/* What a browse saw last is not kept when the deque is gone. */
+/* A browse keeps nothing of a deque that is gone. */
 static void a_bookmark_goes_with_its_deque(void **state)
 {
 	struct deque_entry entry = { 0 };

@@ -188,7 +188,7 @@ static void each_level_sees_its_own_number_of_a_holder(void **state)
 	}
 }
 
-/* What is known of a nested sender takes memory, which counts until it is taken. */
+/* The ids of a nested sender take memory, which counts until the message is taken. */
 static void what_is_known_of_a_sender_counts(void **state)
 {
 	int fd = open_deque(O_RDWR);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What can be seen from outside: /sys/class/deque/NAME/ and /proc/deques.
+ * The files that show a deque: /sys/class/deque/NAME/ and /proc/deques.
  */
 #include "harness.h"
 #include "lease.h"
@@ -300,7 +300,7 @@ static void proc_can_be_read_in_pieces(void **state)
 	assert_int_equal(rows, 200);
 }
 
-/* What goes away between two reads leaves no row out and none twice. */
+/* A deque that goes away between two reads leaves no row out and none twice. */
 static void proc_survives_a_destroy_between_reads(void **state)
 {
 	static char text[65536];

@@ -30,7 +30,7 @@ static void must_read(int reader, char expected)
 	}
 }
 
-/* What threads that read all at once were given. */
+/* The messages that threads were given which read all at once. */
 struct crowd {
 	int reader;
 	uint32_t messages;
@@ -139,7 +139,7 @@ static void a_killed_child_gives_back_its_own(void **state)
 	expect_balance(fd);
 }
 
-/* Nor does it matter that the parent read: a child begins anew. */
+/* A child begins anew: it does not matter that the parent read. */
 static void a_child_acknowledges_nothing_of_its_parent(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -284,7 +284,7 @@ static void closed_under_a_reader(void **state)
 	expect_balance(closer.fd);
 }
 
-/* What was read before it was off is not acknowledged after it is on again. */
+/* Messages read before it was off are not acknowledged after it is on again. */
 static void off_and_on_again_forgets(void **state)
 {
 	int fd = open_deque(O_RDWR);

@@ -172,7 +172,7 @@ static void *take_what_is_beyond(void *argument)
 	cpu_set_t last;
 	char message;
 
-	/* Those who are woken run on the others. */
+	/* The woken ones run on the other processors. */
 	CPU_ZERO(&last);
 	CPU_SET(sysconf(_SC_NPROCESSORS_ONLN) - 1, &last);
 	keep_processor(&last);
@@ -468,8 +468,7 @@ static void killed_taker_takes_nothing_along(void **state)
 	expect(fd, "x");
 }
 
-/* What has the processor keeps it from those of the usual kind. */
-/* Killed, it has no processor to leave the line on before the message comes. */
+/* The killed taker gets no processor to leave the line on before the message comes. */
 static void killed_taker_gives_back_what_it_was_handed(void **state)
 {
 	int fd = open_deque(O_RDWR);
@@ -633,7 +632,7 @@ static void message_wakes_one_exclusive_epoll(void **state)
 		caller_join(&pollers[i]);
 }
 
-/* What a close gives back counts as what is put in: each wakes one. */
+/* Messages that a close gives back count as new ones: each wakes one. */
 static void each_lease_that_ends_wakes_one_exclusive_epoll(void **state)
 {
 	struct deque_descriptor messages[2];
