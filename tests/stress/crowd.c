@@ -14,7 +14,7 @@
 #define TAKERS 64
 #define ROOM 16
 #define BATCH 4
-/* Who is in no hurry, before each message. */
+/* A process that is in no hurry yields so often before each message. */
 #define YIELDS 20
 #define TIME_LIMIT_S 1200
 

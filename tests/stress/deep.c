@@ -136,7 +136,7 @@ static void depth_costs_no_time(void **state)
 	assert_true(deep < 4 * shallow);
 }
 
-/* What the life of a child costs that has inherited the file, and claims one message. */
+/* How long a child lives that has inherited the file, and claims one message. */
 static double ns_per_child(int fd)
 {
 	double best = 1e18;

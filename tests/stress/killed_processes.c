@@ -25,7 +25,7 @@ struct entry {
 	uint32_t number; /* from 1 */
 };
 
-/* What a process shares with the one that replaces it. */
+/* The record that a process shares with the one that replaces it. */
 struct record {
 	uint32_t count;
 	struct entry log[ENTRIES]; /* acknowledged, or delivered */

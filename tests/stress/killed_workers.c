@@ -185,7 +185,7 @@ static void give_back(int fd, struct record *record, const struct entry *entry,
 		_exit(13);
 }
 
-/* What it claimed for: so that it is nearly always killed with leases. */
+/* The work on what it claimed takes long: so most are killed with leases. */
 static void do_the_work(struct record *record)
 {
 	struct timespec pause = { 0, below(&record->random, 2000000) };
@@ -266,7 +266,7 @@ static void kill_worker(pid_t pid, unsigned int who)
 	memset(record->last, 0, sizeof(record->last));
 }
 
-/* What holds at any time, also while something is being copied. */
+/* Checks what holds at any time, also while something is being copied. */
 static void snapshot_check(int fd)
 {
 	struct deque_info info = get(fd);

@@ -201,7 +201,7 @@ static void await(pid_t pid)
 	assert_int_equal(status, 0);
 }
 
-/* Those who are blocked leave when there is no deque. */
+/* Blocked callers leave when there is no deque. */
 static void destroy_all(void)
 {
 	char name[16];

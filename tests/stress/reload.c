@@ -43,7 +43,7 @@ static void load_use_unload(void)
 	assert_fails(EWOULDBLOCK, module_unload());
 	expect(fd, "one");
 	close(fd);
-	/* What the message is in would be gone with the module. */
+	/* The memory of the message would be gone with the module. */
 	assert_fails(EWOULDBLOCK, module_unload());
 	fd = open("/dev/deque/c", O_RDWR | O_CLOEXEC);
 	expect(fd, "two");
@@ -64,7 +64,7 @@ static void leaves_nothing_behind(void **state)
 	assert_memory_returns(before);
 }
 
-/* What a process may find that comes at any time. */
+/* The errors that a process may find which comes at any time. */
 static bool usual(int error)
 {
 	return error == ENOENT || error == ENXIO || error == ENODEV;
