@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a worker of the concurrent fuzzer can do: a function act_*() for each call, chosen
+ * The calls of a worker of the concurrent fuzzer: a function act_*() for each, chosen
  * at random.  Each allows the errors that any interleaving with the others may lead to.
  */
 #ifndef ACT_H
@@ -11,7 +11,7 @@
 #include "worker.h"
 
 #define HANDLES 8
-/* Of that many senders a taker remembers what came last. */
+/* A taker remembers what came last of that many senders. */
 #define SENDERS 16
 
 struct handle {

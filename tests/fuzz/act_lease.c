@@ -12,7 +12,7 @@
 /* A lease, and a delay, at the longest. */
 #define LEASE_NS 20000000
 
-/* What was claimed, until it is settled. */
+/* The messages of one claim, until they are settled. */
 struct claimed {
 	struct entry *entries[BATCH];
 	uint64_t tokens[BATCH];
@@ -20,7 +20,7 @@ struct claimed {
 	unsigned char buffers[BATCH][SIZE_MOST];
 };
 
-/* Those to acknowledge: if we are killed meanwhile, nobody knows. */
+/* If we are killed meanwhile, nobody knows which were acknowledged. */
 static void ack_claimed(struct handle *handle, struct claimed *claimed,
 			unsigned int count)
 {
@@ -67,7 +67,7 @@ static void return_claimed(struct handle *handle, struct claimed *claimed,
 	      ESTALE, handle->deque < STABLE ? 0 : ENODEV);
 }
 
-/* What nobody settles goes back when its time is over, or its file closed. */
+/* A message that is not settled goes back when its time is over, or its file closed. */
 void act_claim(void)
 {
 	static _Thread_local struct claimed claimed;

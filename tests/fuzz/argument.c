@@ -27,7 +27,7 @@ bool errors_have(const struct errors *errors, int error)
 	return false;
 }
 
-/* What every struct begins with, and as much as may follow. */
+/* The head of every struct, and as much as may follow. */
 union image {
 	struct {
 		uint32_t size;
@@ -114,7 +114,7 @@ void argument_name(struct prng *prng, char name[DEQUE_NAME_MAX + 1],
 		"a\xe4", "a\x7f",   "a%sn", "fz0/fz1", "a\tb", "\x01",
 	};
 
-	/* What follows the end does not matter. */
+	/* Bytes behind the end do not matter. */
 	prng_fill(prng, name, DEQUE_NAME_MAX + 1);
 	if (!prng_one_in(prng, odds)) {
 		strcpy(name, good);

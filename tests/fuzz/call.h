@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What is counted apart, and has to have worked at least once. */
+/* The kinds are counted apart, and each has to have worked at least once. */
 enum call_kind {
 	CALL_OPEN,
 	CALL_CLOSE,

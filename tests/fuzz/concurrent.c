@@ -128,7 +128,7 @@ static void worker_kill(struct round *round, unsigned int n)
 	worker_start(round, n);
 }
 
-/* Those that were killed, and children of theirs. */
+/* Reaps the killed ones, and their children. */
 static void reap(int flags)
 {
 	int status;
@@ -229,7 +229,7 @@ static void counters_check(unsigned int deque, int fd)
 }
 
 /*
- * Whatever came and went: what is left is in order.  First what was put in at
+ * The messages that are left are in order.  First those that were put in at
  * the front, the youngest foremost; then the rest, the oldest foremost.
  */
 static void order_check(const struct entry *before, const struct entry *entry)

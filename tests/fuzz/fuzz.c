@@ -64,7 +64,7 @@ uint64_t parameter(const char *name)
 	return value;
 }
 
-/* What a fuzzer that failed left behind is not to be in anybody's way. */
+/* The remains of a fuzzer that failed must not be in anybody's way. */
 static void clean_up(void)
 {
 	int control = open("/dev/deque/control", O_WRONLY);

@@ -26,7 +26,7 @@ struct options {
 bool sequential_run(const struct options *options);
 bool concurrent_run(const struct options *options);
 
-/* What the module was loaded with. */
+/* The parameters that the module was loaded with. */
 uint64_t parameter(const char *name);
 
 #endif /* FUZZ_H */

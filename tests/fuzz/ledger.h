@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What became of each message of the concurrent fuzzer.  All processes write
+ * The fate of each message of the concurrent fuzzer.  All processes write
  * it down in memory that outlives them, before and after they act.
  */
 #ifndef LEDGER_H
@@ -65,7 +65,7 @@ struct entry {
 	_Atomic uint64_t taken;
 };
 
-/* What a message begins with; the rest follows from it. */
+/* The head of a message; the rest follows from it. */
 struct head {
 	uint32_t entry;
 	uint32_t size;

@@ -24,7 +24,7 @@ struct place {
 	bool foreign;
 };
 
-/* What all bytes of good memory are before a call. */
+/* The value of all bytes of good memory before a call. */
 #define MEMORY_POISON 0xa5
 /* Poisoned bytes behind each good place, but for one that ends at a hole. */
 #define MEMORY_GAP 16

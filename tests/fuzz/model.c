@@ -54,7 +54,7 @@ void model_destroy(struct model_deque *deque)
 		model_pop(deque, false);
 	while (deque->info.leased)
 		model_ack(deque, deque->leases);
-	/* Those that are buried. */
+	/* Buried messages. */
 	model_bounds.bytes -= deque->info.memory;
 	model_bounds.bytes -= deque->info.buried * lease_cost();
 	deque->alive = false;

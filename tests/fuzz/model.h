@@ -33,7 +33,7 @@ struct model_message {
 	uint32_t deliveries;
 };
 
-/* What a lease is there for. */
+/* The kinds of leases. */
 enum model_reader {
 	MODEL_LINES, /* all our threads, which read lines */
 	MODEL_THREAD, /* the one that reads messages */
@@ -109,7 +109,7 @@ void model_put(struct model_deque *deque);
 
 void model_limits_set(struct model_deque *deque,
 		      const struct deque_limits *limits);
-/* What messages may cost together. */
+/* The most that messages may cost together. */
 uint64_t model_messages_most(void);
 uint32_t model_max_size(const struct model_deque *deque);
 bool model_fits(const struct model_deque *deque, uint32_t size);
@@ -131,7 +131,7 @@ struct model_lease *model_lease_find(const struct model_deque *deque,
 void model_ack(struct model_deque *deque, struct model_lease *lease);
 /* The file is closed.  Returns whether messages are ready again. */
 bool model_leases_return(struct model_deque *deque, const void *file);
-/* What poll() says of a file that is open for that. */
+/* The events that poll() reports of a file that is open for that. */
 short model_events(const struct model_deque *deque, bool readable,
 		   bool writable);
 

@@ -149,7 +149,7 @@ static bool transfer_begin(struct transfer *transfer, bool push)
 	return true;
 }
 
-/* What is wrong with the first @seen descriptors fails the call as a whole. */
+/* An error in the first @seen descriptors fails the call as a whole. */
 static void transfer_store(struct transfer *transfer, uint32_t known_flags,
 			   unsigned int seen, bool push)
 {
@@ -236,7 +236,7 @@ static void push_choose_message(struct transfer *transfer, unsigned int n)
 
 	if (fits && !has_memory(size))
 		size = 1;
-	/* Of what is too long nothing should be looked at. */
+	/* The data of a message that is too long should not be looked at. */
 	*place = memory_any(&world.memory, &world.prng, fits ? size : 1, 40);
 	if (place->alias)
 		prng_fill_text(&world.prng, place->alias, place->readable);

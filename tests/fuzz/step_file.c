@@ -49,7 +49,7 @@ static void handle_open(int fd, struct model_deque *deque, int flags)
 	handle_add(fd, file);
 	if (epoll_ctl(world.epoll, EPOLL_CTL_ADD, fd, &event))
 		mismatch("epoll_ctl: %s", strerrorname_np(errno));
-	/* What is so already is told as well. */
+	/* Events that are there already are told as well. */
 	file->due = POLLIN | POLLOUT;
 }
 
@@ -340,7 +340,7 @@ static void reading_plan(struct reading *reading, struct description *file)
 	reading->lines = file->policy & DEQUE_LINES;
 	reading->keeps = file->policy & DEQUE_ACK_ON_READ;
 	reading->reader = reading->lines ? MODEL_LINES : MODEL_THREAD;
-	/* What we have begun is not another process's. */
+	/* A line that we have begun is not another process's. */
 	if (reading->lines && !world.caller.child)
 		reading->rest = model_lease_find(file->deque, file, MODEL_LINES,
 						 MODEL_ERA_REST);
@@ -437,7 +437,7 @@ void step_read(void)
 
 	if (!handle)
 		return;
-	/* What a process of its own was given comes back with its end. */
+	/* A message that another process was given comes back when it ends. */
 	if (handle->description->policy)
 		world.caller = (struct caller){ .child = false };
 	reading_plan(&reading, handle->description);
@@ -462,7 +462,7 @@ void step_read(void)
 		reading_begin(&reading);
 	if (!expect(result, reading.size, &errors) || !size)
 		return;
-	/* What was acknowledged has moved it. */
+	/* The acknowledgement has moved it. */
 	size = reading.size;
 	reading_plan(&reading, handle->description);
 	reading.size = size;

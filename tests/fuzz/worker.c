@@ -16,7 +16,7 @@
 #define MEMORY_SIZE (64 << 10)
 /* How often a blocked call is interrupted; more often keeps KASAN busy. */
 #define TICK_NS 200000000
-/* What a forked child does before it ends. */
+/* The steps of a forked child before it ends. */
 #define CHILD_STEPS 30
 
 const struct deque_limits stable_limits[STABLE] = {

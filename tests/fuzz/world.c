@@ -186,7 +186,7 @@ struct deque_info description_info(const struct description *file)
 	return info;
 }
 
-/* What is left of a line is told to its reader alone, which is us. */
+/* The rest of a line is told to its reader alone, which is us. */
 short description_events(const struct description *file)
 {
 	short events =

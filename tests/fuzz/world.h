@@ -93,7 +93,7 @@ _Noreturn void mismatch(const char *format, ...)
  * expect, it has to fail with one of them.
  */
 bool expect(long result, long expected, const struct errors *errors);
-/* What DEQUE_GET has to tell of a file, and poll(2). */
+/* Checks what DEQUE_GET and poll(2) tell of a file. */
 struct deque_info description_info(const struct description *file);
 short description_events(const struct description *file);
 /* All that the kernel knows of the deque is as it should be. */
