@@ -35,8 +35,8 @@ static DEFINE_SPINLOCK(spinlock);
 static DEFINE_RAW_SPINLOCK(raw_spinlock);
 
 /*
- * What is known to be a bug has to be hidden from the compiler: it would warn, or
- * take what is undefined as leave to drop it.
+ * A known bug has to be hidden from the compiler: it would warn, or
+ * drop the code, as it is undefined.
  */
 static noinline char *allocate(size_t size)
 {

@@ -99,7 +99,7 @@ static void check(const struct outcome *outcome)
 	assert_error_fits(outcome);
 	row->settle(outcome);
 	assert_int_equal(get(deque_fd).openers, 1);
-	/* What leaks adds up: it is enough, and quicker, to look at the end. */
+	/* Leaks add up: it is enough, and quicker, to look at the end. */
 	if (!outcome->struck)
 		assert_all_room();
 }

@@ -235,7 +235,7 @@ static void check(const struct outcome *outcome)
 	put_more(1);
 	drain();
 	assert_model();
-	/* What leaks adds up: it is enough, and quicker, to look at the end. */
+	/* Leaks add up: it is enough, and quicker, to look at the end. */
 	if (!outcome->struck) {
 		assert_all_room();
 		model.pushed++;

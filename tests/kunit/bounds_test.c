@@ -94,7 +94,7 @@ static void bounds_teardown(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, starved_count, 0);
 	KUNIT_EXPECT_TRUE(test, list_empty(&starved_deques));
 
-	/* What a failed test left must not fail the next. */
+	/* The remains of a failed test must not fail the next. */
 	atomic64_set(&total_used, 0);
 	starved_count = 0;
 	INIT_LIST_HEAD(&starved_deques);
@@ -305,7 +305,7 @@ static void lowered_limits_leave_no_room(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, reserve(deque, 50));
 }
 
-/* What kmalloc() takes, added up; the promise is n/8 and 160 more than n. */
+/* The sizes that kmalloc() takes, added up; the promise is n/8 and 160 more than n. */
 static void message_costs_what_its_pieces_do(struct kunit *test)
 {
 	static const struct {

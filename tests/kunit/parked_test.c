@@ -255,7 +255,7 @@ static void due_can_be_changed(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, deque_parking_find(parking, 1), a);
 }
 
-/* Who is buried first is kicked first, whatever the tokens are. */
+/* The message buried first is kicked first, whatever the tokens are. */
 static void buried_are_first_come_first_served(struct kunit *test)
 {
 	static const u64 tokens[] = { 7, 2, 9, 1 };

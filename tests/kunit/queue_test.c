@@ -53,7 +53,7 @@ static struct deque_message *take(struct kunit *test, enum deque_end end)
 	return first;
 }
 
-/* What a walk from an end sees, which leaves everything in its place. */
+/* A walk from an end: it leaves everything in its place. */
 static void expect_walk(struct kunit *test, const char *ids, enum deque_end end)
 {
 	struct deque_message *message;
@@ -166,7 +166,7 @@ static void restored_are_in_order(struct kunit *test)
 	}
 }
 
-/* Whatever came meanwhile was not there when it was taken: it stays outside. */
+/* Messages that came meanwhile were not there when it was taken: they stay outside. */
 static void restored_go_between(struct kunit *test)
 {
 	struct deque_message *front, *back;
@@ -310,7 +310,7 @@ static void places_can_be_set_aside(struct kunit *test)
 	expect(test, "a12b34");
 }
 
-/* What a walk sees that begins behind a position. */
+/* A walk that begins behind a position. */
 static void expect_behind(struct kunit *test, s64 position,
 			  const struct deque_message *seen, const char *ids)
 {
