@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the tests that are scripts share, whatever they test.
+# Functions that all tests share which are scripts.
 bats_require_minimum_version 1.5.0
 
 # as USER COMMAND...

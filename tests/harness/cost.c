@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* What kmalloc() has on machines with 64 bits, and what each of that takes. */
+/* The sizes that kmalloc() has on machines with 64 bits, and what each takes. */
 static const struct {
 	uint32_t size, cost;
 } pieces[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a message costs the kernel, worked out as deque(4) says.
+ * The memory that a message costs the kernel, worked out as deque(4) says.
  */
 #ifndef COST_H
 #define COST_H
@@ -10,7 +10,7 @@
 /* Of @size bytes of payload. */
 uint32_t message_cost(uint32_t size);
 
-/* What a message takes besides while it is leased, delayed or buried. */
+/* The memory that a message takes besides while it is leased, delayed or buried. */
 uint32_t lease_cost(void);
 
 /* The most that it may be. */

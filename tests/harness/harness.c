@@ -34,7 +34,7 @@ int begin(void **state)
 	struct sigaction action = { .sa_handler = time_is_up };
 
 	(void)state;
-	/* What was printed has to be out when a test takes the program down. */
+	/* The output has to be out when a test takes the program down. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sigaction(SIGALRM, &action, NULL);
 	alarm(TIME_LIMIT_S);
@@ -147,7 +147,7 @@ struct deque_descriptor describe(const void *data, size_t size)
 {
 	struct deque_descriptor descriptor;
 
-	/* What is only returned starts out as something that is wrong. */
+	/* Members that are only returned start out as something that is wrong. */
 	memset(&descriptor, 0xa5, sizeof(descriptor));
 	descriptor.data = (uintptr_t)data;
 	descriptor.size = size;

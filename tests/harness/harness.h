@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the tests of the device share: a fresh deque for each, time limits,
+ * Functions that tests of the device share: a fresh deque for each, time limits,
  * short forms of the ioctls.
  */
 #ifndef HARNESS_H

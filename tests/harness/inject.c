@@ -81,7 +81,7 @@ static struct range find_function(const char *name)
 }
 
 /*
- * What fail-nth counts: the occasions whose backtrace passes through one place
+ * Makes fail-nth count the occasions whose backtrace passes through one place
  * and not through another.  With no depth to look at, it passes through nothing.
  */
 static void choose(const char *folder, bool wanted, bool for_good,
@@ -112,7 +112,7 @@ static void choose_fault(enum fault fault, const struct sweep *sweep)
 	       without);
 }
 
-/* What kmemleak allocates for each allocation is no occasion for us. */
+/* The allocations that kmemleak makes for each other one are no occasion for us. */
 static void choose_caches(void)
 {
 	glob_t files;

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* What fails: once, but for the last, where memory runs out and stays out. */
+/* The operation that fails: once, or with the last one from there on. */
 enum fault { FAULT_SLAB, FAULT_PAGE, FAULT_USERCOPY, FAULT_MEMORY };
 #define FAULT_COUNT 4
 
@@ -89,7 +89,7 @@ int end_full(void **state);
 extern int deque_fd;
 
 /*
- * What main() does for a table: a test for each of the @count rows of @size bytes,
+ * The body of main() for a table: a test for each of the @count rows of @size bytes,
  * which @run and @finish get as *state.  A row begins with its struct sweep.  With an
  * argument: only those whose name is like that, * and ? as in a shell.
  */

@@ -8,7 +8,7 @@
 #include <glob.h>
 
 /*
- * What the rest of the system may have come to hold meanwhile.  A load makes
+ * The rest of the system may have come to hold so much meanwhile.  A load makes
  * thousands of everything, so what it loses of one kind is more than that.
  */
 #define SLACK_KIB 256
