@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the tests of the command share: each test has a deque of its own, $Q.
+# Functions that the tests of the command share: each test has a deque of its own, $Q.
 # shellcheck source=tests/harness/bats.bash
 . "$BATS_TEST_DIRNAME/bats.bash"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # docs/languages.md: the program of each language does its work, one message after the
-# other, and loses none.  What is run here was taken from that page, into /root/languages.
+# other, and loses none.  The programs here were taken from that page, into /root/languages.
 load common
 
 setup() {
@@ -155,7 +155,7 @@ ends_when_work_fails() {	# LANGUAGE
 	ends_when_work_fails go
 }
 
-# What the page says that not to do.
+# The mistakes that the page warns of.
 @test "Node: four reads that wait stop the files of the process, three do not" {
 	needs js
 	deque create "$Q" --lines

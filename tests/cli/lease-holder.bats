@@ -10,7 +10,7 @@ setup() {
 	deque put "$Q" a b
 }
 
-# What a test that fails leaves running would keep bats from ending.
+# A process that a failed test leaves running would keep bats from ending.
 teardown() {
 	jobs -p | xargs -r kill -KILL 2>/dev/null || true
 	deque rm --force "$Q" 2>/dev/null || true
@@ -30,7 +30,7 @@ holds_it='exec 3<>/dev/deque/$Q; deque claim --fd 3 >$T/claimed; : >$T/ready; ex
 	is_held() { [ "$(holders)" = "$1 sleep 1000" ]; }
 	until_true is_held $!
 	[[ $(deque leases --json "$Q") == *'"holder":'$!',"command":"sleep 1000"'* ]]
-	# Whoever may not look at that process is told who has claimed it.
+	# A user who may not look at that process is told who has claimed it.
 	[[ $(as alice deque leases -no holder,command "$Q" | tr -s ' ') == ' '[0-9]*' -'* ]]
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What the command says of memory: stat --total, and put when there is none.
+# Memory as the command shows it: stat --total, and put when there is none.
 load common
 
 # total KEY: a number of stat --total

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What stands in the place of a deque's node, and a /dev that has not all nodes.
+# Files in the place of a deque's node, and a /dev that has not all nodes.
 load common
 
 rule=/run/udev/rules.d/70-late.rules

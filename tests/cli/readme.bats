@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir bin work
-	# What README's jobs are for.
+	# The workers for README's jobs.
 	printf '%s\n' '#!/bin/bash' "echo \"\$*\" >>'$PWD/encoded'" >bin/encode
 	chmod +x bin/encode
 	PATH=$PWD/bin:$PATH
@@ -47,7 +47,7 @@ type_session() {
 	touch one.wav two.wav
 	# A person goes on after an error; here it shows.
 	timeout 120 bash -e -o pipefail typed >shown
-	# What was there to be taken: one by `take`, the others by the loop, two by `work`.
+	# The messages that were taken: one by `take`, the others by the loop, two by `work`.
 	diff <(sort ../encoded) <(printf '%s\n' ./one.wav ./two.wav encode-43 encode-44 | sort)
 	grep -x encode-42 shown
 	run -66 deque stat jobs

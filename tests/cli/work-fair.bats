@@ -9,7 +9,7 @@ setup() {
 	deque create "$Q"
 }
 
-# What a test that fails leaves running would keep bats from ending.
+# A process that a failed test leaves running would keep bats from ending.
 teardown() {
 	jobs -p | xargs -r kill -KILL 2>/dev/null || true
 	deque rm --force "$Q" 2>/dev/null || true

@@ -9,7 +9,7 @@ setup() {
 	deque create "$Q" --max-deliveries never
 }
 
-# What a test that fails leaves running would keep bats from ending.
+# A process that a failed test leaves running would keep bats from ending.
 teardown() {
 	{ jobs -p; cat "$T"/[0-9]*; } 2>/dev/null | xargs -r kill -KILL 2>/dev/null || true
 	deque rm --force "$Q" 2>/dev/null || true
@@ -528,7 +528,7 @@ $(summary 0 0 2 0)" deque work "$Q" --idle-exit true {}
 	is_field acked 2
 }
 
-# What a message says must not become a command; an argument of its own is safe.
+# The text of a message must not become a command; an argument of its own is safe.
 @test "{} inside of a shell's program is warned of" {
 	deque put "$Q" 'a;echo injected'
 	for shell in 'sh -c' 'bash -ec' 'env sh -c' 'sh -c --' 'bash --norc -c'; do

@@ -67,7 +67,7 @@ dies() {
 	ends 137 $!
 	until_true is_field ready 1
 	is_field crash_returned 1
-	# What bash has started reads on; if there is nobody, this is gone.
+	# The process that bash has started reads on; if there is nobody, this is gone.
 	echo 1<>"$T/pipe"
 	"$1" "$Q" >"$T/out" &
 	until_true is_field leased 1

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the tests of the examples share.  They are run as root, with the modules where
-# modprobe finds them; the console's log has no times in it.
+# Functions that the tests of the examples share.  Tests run as root, with the modules
+# where modprobe finds them; the console's log has no times in it.
 # shellcheck source=tests/harness/bats.bash
 . "$BATS_TEST_DIRNAME/bats.bash"
 
@@ -126,7 +126,7 @@ goes_between() {
 # but for the workers that come and go by themselves
 traces() {
 	local debug=/sys/kernel/debug cache caches=()
-	# Those that are alike are one, which counts; the links to it stay.
+	# Files that are alike are one, which counts; the links to it stay.
 	for cache in /sys/kernel/slab/*; do
 		[ -L "$cache" ] || caches+=("$cache/aliases")
 	done

@@ -7,7 +7,7 @@ setup() {
 	load hole
 }
 
-# What of it was allocated: 40 bytes, of which 16 are for all.
+# The part of it that was allocated: 40 bytes, of which 16 are for all.
 @test "who reads what there is, sees that" {
 	[ "$(stat -c %a /proc/hole)" = 444 ]
 	[ "$(dd if=/proc/hole bs=16 count=1 2>/dev/null)" = 'This is for all' ]

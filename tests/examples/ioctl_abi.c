@@ -14,7 +14,7 @@
 
 _Static_assert(sizeof(struct ioctl_dev_msg) == 84, "no gaps");
 _Static_assert(sizeof(struct ioctl_dev_byte) == 8, "no gaps");
-/* What they are for all time: direction, size, letter, number. */
+/* The numbers never change: direction, size, letter, number. */
 _Static_assert(IOCTL_SET_MSG == 0x4054d700, "_IOW");
 _Static_assert(IOCTL_GET_MSG == 0x8054d701, "_IOR");
 _Static_assert(IOCTL_GET_NTH_BYTE == 0xc008d702, "_IOWR");

@@ -2,12 +2,12 @@
 # Each example comes and goes a hundred times, and nothing is left.
 #
 # All do so at the same time, as most of it is waiting: with CONFIG_DEBUG_KOBJECT_RELEASE
-# each unloading takes seconds.  What a test is called is what it loads.
+# each unloading takes seconds.  A test is called as what it loads.
 load common
 
 results=/tmp/loads
 
-# Those of the tests here that load something.
+# The tests here that load something.
 names() {
 	sed -n 's/^@test "\(.*\)" { hundred_times; }$/\1/p' "$BATS_TEST_FILENAME"
 }
@@ -84,7 +84,7 @@ hundred_times() {
 @test "hole_fixed" { hundred_times; }
 @test "proc_deque" { hundred_times; }
 
-# What a module makes, for who wants to read or write it.
+# The files that a module makes, to be read or written.
 files_of() {	# NAME
 	local file
 	for file in "/proc/$1" "/dev/$1" "/sys/module/$1/parameters"/* ${made[$1]:-}; do

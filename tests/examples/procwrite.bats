@@ -70,7 +70,7 @@ lines() {
 	# Ten in five seconds, and it may have taken longer.
 	[ "$(lines)" -ge 10 ]
 	[ "$(lines)" -lt 250 ]
-	# What was dropped is counted, with the next that is not.
+	# Dropped lines are counted, with the next that is not.
 	more() {
 		echo more >$file
 		logged | grep -q 'procwrite_write: [0-9]* callbacks suppressed'

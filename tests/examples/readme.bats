@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What examples/README.md says that appears, appears.
+# The text appears that examples/README.md says will appear.
 load common
 
 @test "the transcripts are what one sees" {
