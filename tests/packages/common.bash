@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the tests of the packages share: each file has one system, $SUITE's, that is
-# changed by one test after the other.
+# Functions that the tests of the packages share.  Each file has one system, $SUITE's,
+# which one test after the other changes.
 bats_require_minimum_version 1.5.0
 
 # shellcheck disable=SC2034	# for the tests
