@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What there is to run, for those that run it; they are in the project's folder.
+# The tests that there are, for scripts that run them in the project's folder.
 
 # How many machines at a time: a test keeps a processor busy.
 machines() {
@@ -27,7 +27,7 @@ wanted() {	# NAME
 	[ -z "${TESTS:-}" ] || [[ $1 =~ ${TESTS// /|} ]]
 }
 
-# What debug kernels do not run with $SHORT: scripts of the command, and what measures.
+# Tests that debug kernels skip with $SHORT: scripts of the command, and measurements.
 long='^(cli-.*|crowd|deep|many|redelivery_time)$'
 
 # The programs that are wanted: names[i] is where programs[i] goes.
@@ -52,7 +52,7 @@ collect_programs() {	# KERNEL
 	done
 }
 
-# What they need in the machine.
+# The files that they need in the machine.
 collect_needs() {	# KERNEL
 	local file
 	needs=(-f "build/kernels/$1/src/deque/deque.ko")
@@ -88,7 +88,7 @@ collect_languages() {
 	[ -z "${LANGUAGES:-}" ] || mine+=(-f "$(command -v node)")
 }
 
-# What a single test needs besides.
+# The files that a single test needs besides.
 collect_needs_of() {	# NAME
 	local file
 	[ "$1" != cli-take-lossless.bats ] || mine+=(-f "$(command -v env)")	# busybox's blocks no signals

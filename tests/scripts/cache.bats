@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What is fetched, where there is no room for it, or no way to it.
+# Downloads, where there is no room for them, or no way to them.
 # shellcheck disable=SC2016,SC2030,SC2031	# other shells expand that; each test has its own
 bats_require_minimum_version 1.5.0
 

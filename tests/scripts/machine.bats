@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What is put into the test machine, without booting it.
+# The files that are put into the test machine, without booting it.
 bats_require_minimum_version 1.5.0
 
 setup() {
