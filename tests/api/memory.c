@@ -6,6 +6,7 @@
 #include "cost.h"
 #include "harness.h"
 #include "lease.h"
+#include "process.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
@@ -17,15 +18,6 @@
 #define USER 1000
 
 static char large[16 * MIB];
-
-static void write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-}
 
 static long long available(void)
 {
@@ -62,15 +54,6 @@ static void end_children(const pid_t *children, unsigned int count)
 		kill(children[i], SIGKILL);
 		waitpid(children[i], NULL, 0);
 	}
-}
-
-static int status_of(pid_t child)
-{
-	int status;
-
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
 }
 
 static void write_large(int fd)
@@ -162,7 +145,7 @@ static void who_waited_is_served_in_order(void **state)
 	}
 	assert_int_equal(batch(fd, DEQUE_POP, taken, 3, 0), 3);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(status_of(children[i]), 0);
+		await_exit(children[i], 0);
 	expect_each(fd, "def");
 }
 
@@ -210,7 +193,7 @@ static void a_user_has_a_share(void **state)
 		while (read(fd, large, sizeof(large)) > 0)
 			;
 		as_user(fd, 1, &child, fill_until_told);
-		assert_int_equal(status_of(child), EDQUOT);
+		await_exit(child, EDQUOT);
 		assert_true(control_value("message_bytes") <= share);
 		assert_true(control_value("message_bytes") >
 			    share - message_cost(1));
@@ -226,10 +209,10 @@ static void a_share_can_be_set(void **state)
 	pid_t child;
 
 	(void)state;
-	write_text(PARAMETERS "max_user_bytes", "64K");
+	assert_true(write_file(PARAMETERS "max_user_bytes", "64K"));
 	as_user(fd, 1, &child, fill_until_told);
-	assert_int_equal(status_of(child), EDQUOT);
-	write_text(PARAMETERS "max_user_bytes", "0");
+	await_exit(child, EDQUOT);
+	assert_true(write_file(PARAMETERS "max_user_bytes", "0"));
 	assert_true(control_value("message_bytes") <= 64 << 10);
 }
 
@@ -253,16 +236,16 @@ static void a_user_has_a_share_of_deques(void **state)
 
 	(void)state;
 	assert_true(control >= 0);
-	write_text(PARAMETERS "max_user_deques", "2");
+	assert_true(write_file(PARAMETERS "max_user_deques", "2"));
 	as_user(control, 1, &child, create_three);
-	assert_int_equal(status_of(child), EDQUOT);
+	await_exit(child, EDQUOT);
 	/* Others, and who may, are not concerned; what is gone counts no more. */
 	assert_int_equal(create("mine", 0, 0, 0), 0);
 	assert_int_equal(destroy("u0", 0), 0);
 	assert_int_equal(destroy("u1", 0), 0);
 	as_user(control, 1, &child, create_three);
-	assert_int_equal(status_of(child), EDQUOT);
-	write_text(PARAMETERS "max_user_deques", "0");
+	await_exit(child, EDQUOT);
+	assert_true(write_file(PARAMETERS "max_user_deques", "0"));
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(destroy(i ? "u0" : "u1", 0), 0);
 	assert_int_equal(destroy("mine", 0), 0);
@@ -371,13 +354,15 @@ static void a_cgroup_that_is_full_kills_nobody(void **state)
 
 	(void)state;
 	assert_int_equal(set(fd, 10000, 256 * MIB, SIZE), 0);
-	write_text("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	assert_true(
+		write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory"));
 	mkdir("/sys/fs/cgroup/small", 0755);
-	write_text("/sys/fs/cgroup/small/memory.max", "32M");
+	assert_true(write_file("/sys/fs/cgroup/small/memory.max", "32M"));
 	child = fork();
 	assert_true(child >= 0);
 	if (!child) {
-		write_text("/sys/fs/cgroup/small/cgroup.procs", "0");
+		assert_true(
+			write_file("/sys/fs/cgroup/small/cgroup.procs", "0"));
 		while (write(fd, large, SIZE) == SIZE)
 			;
 		if (errno != ENOMEM)
@@ -392,10 +377,10 @@ static void a_cgroup_that_is_full_kills_nobody(void **state)
 				_exit(2);
 		_exit(write(fd, large, SIZE) == SIZE ? 0 : 3);
 	}
-	assert_int_equal(status_of(child), 0);
+	await_exit(child, 0);
 	assert_int_equal(cgroup_value("memory.events", "oom_kill"), 0);
 	assert_true(get(fd).messages > 16 * MIB / SIZE);
-	write_text("/sys/fs/cgroup/small/memory.max", "max");
+	assert_true(write_file("/sys/fs/cgroup/small/memory.max", "max"));
 }
 
 struct pusher {
@@ -456,7 +441,7 @@ static void not_empty_while_others_are_served(void **state)
 		}
 		pthread_join(thread, NULL);
 		for (int i = 0; i < TAKERS; i++)
-			assert_int_equal(status_of(children[i]), 0);
+			await_exit(children[i], 0);
 	}
 }
 

@@ -14,15 +14,6 @@
 
 #define PID_LIMIT "/proc/sys/user/max_pid_namespaces"
 
-static void write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-}
-
 /* A child that is process 1 of new namespaces; -1 and errno if that fails. */
 static pid_t enter(int flags)
 {
@@ -72,7 +63,7 @@ static void containers_that_are_gone_count_no_more(void **state)
 	pid_t child;
 
 	(void)state;
-	write_text(PID_LIMIT, "10");
+	assert_true(write_file(PID_LIMIT, "10"));
 	for (int i = 0; i < CONTAINERS; i++) {
 		child = enter_as_soon_as_possible(CLONE_NEWPID | CLONE_NEWUSER);
 		if (child < 0)
@@ -81,7 +72,7 @@ static void containers_that_are_gone_count_no_more(void **state)
 			_exit(write(fd, "x", 1) != 1);
 		assert_int_equal(ended(child), 0);
 	}
-	write_text(PID_LIMIT, "10000");
+	assert_true(write_file(PID_LIMIT, "10000"));
 	assert_true(child > 0);
 	assert_int_equal(get(fd).ready, CONTAINERS);
 }
