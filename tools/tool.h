@@ -187,10 +187,13 @@ void fields_choose(const char *list, const struct field **chosen);
 int fields_print_help(void);
 /* What the kernel shows of it to everybody; returns 0 or -errno. */
 int fields_read(const char *name, struct deque_info *info);
+/* All of it; if that is denied, what is shown to everybody. */
+int fields_look(const char *name, struct deque_info *info);
 void fields_print_json(const struct field **chosen,
 		       const struct deque_info *info);
 void field_text(const struct field *field, const struct deque_info *info,
 		char *text);
+#define USER_TEXT_MAX FIELD_TEXT_MAX
 void user_text(uint32_t uid, char *text);
 
 /*
@@ -200,8 +203,10 @@ void user_text(uint32_t uid, char *text);
 int open_deque(const char *name, int wanted, int fallback,
 	       struct deque **deque);
 int open_inherited(int fd, struct deque **deque, char *name);
+/* Returns -errno, as info_get() does. */
+int open_either(const char *name, int wanted, int fallback,
+		struct deque **deque);
 int info_get(const char *name, struct deque_info *info);
-int info_look(const char *name, struct deque_info *info);
 
 /*
  * node.c: what stands where the node of a deque should
@@ -217,6 +222,8 @@ struct node_path {
 	char path[sizeof("/sys/class/deque//uevent") + DEQUE_NAME_MAX];
 };
 struct node_path node_path(const char *name);
+struct node_path node_shown_path(const char *name,
+				 const char *file); /* sysfs */
 bool node_module_loaded(void);
 bool node_control_here(void);
 bool node_number(const char *name, dev_t *number);

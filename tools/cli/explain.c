@@ -9,70 +9,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-static const struct failure {
-	int error;
-	int status;
-	const char *reason;
-} failures[] = {
-	{ ENOENT, EX_NOINPUT,
-	  "no such deque; 'deque create' makes it, 'deque ls' lists them" },
-	{ ENOTTY, EX_NOINPUT, "not a deque; 'deque ls' lists them" },
-	{ ENODEV, EX_NOINPUT,
-	  "somebody has just removed it; 'deque create' makes it anew" },
-	{ EEXIST, EX_CANTCREAT, "exists already; --exist-ok lets that pass" },
-	{ ENOSPC, EX_CANTCREAT,
-	  "there are as many deques as the module parameter max_deques "
-	  "allows; 'deque rm' makes room" },
-	{ EDQUOT, EX_CANTCREAT,
-	  "this user's share is used up: max_user_deques, or max_user_bytes for "
-	  "messages, see deque(4); 'deque rm' or 'deque take' makes room" },
-	{ EINVAL, EX_USAGE,
-	  "the kernel refuses these values; see Bounds in deque(7)" },
-	{ EBADF, EX_USAGE,
-	  "the file was not opened for that; '<>/dev/deque/NAME' opens it for "
-	  "all" },
-	{ ENOMEM, EX_OSERR,
-	  "the kernel has no memory for it, in all or in this cgroup" },
-};
-
-int fail(int status, const char *format, ...)
-{
-	va_list arguments;
-
-	/* What was printed before comes before, also in a common log. */
-	fflush(stdout);
-	fputs("deque: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	return status;
-}
-
-const char *fail_reason(int error, int *status)
-{
-	size_t i;
-
-	if (error == ENXIO) {
-		*status = EX_UNAVAILABLE;
-		return module_missing();
-	}
-	for (i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
-		if (failures[i].error != error)
-			continue;
-		*status = failures[i].status;
-		return failures[i].reason;
-	}
-	*status = EX_OSERR;
-	return strerror(error);
-}
 
 /* The node says who may use it; one that is yet to be made, the control node. */
 static bool node_group(const char *name, gid_t *group)
@@ -133,7 +73,7 @@ static int fail_denied(const char *name)
 static int fail_foreign(const char *name)
 {
 	struct deque_info info;
-	char owner[FIELD_TEXT_MAX];
+	char owner[USER_TEXT_MAX];
 
 	if (info_get(name, &info))
 		return fail(EX_NOPERM, "%s: only its owner or root may", name);
@@ -258,20 +198,4 @@ int fail_lost(const char *name, uint64_t token)
 		    "%s: lease %llu is lost: it has timed out, or was ended "
 		    "before; leave the message to who has it now",
 		    name, (unsigned long long)token);
-}
-
-static int fail_output(int error)
-{
-	return fail(EX_IOERR, "cannot write to standard output: %s",
-		    strerror(error));
-}
-
-/* What is still in stdio's buffer has to arrive, too. */
-void stdout_check(void)
-{
-	bool failed = ferror(stdout);
-
-	errno = 0;
-	if (fclose(stdout) || failed)
-		_exit(fail_output(errno ? errno : EIO));
 }

@@ -6,7 +6,6 @@
 #include "tool.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +152,14 @@ int fields_read(const char *name, struct deque_info *info)
 	return error;
 }
 
+/* Whoever may not open it still sees what the kernel shows to everybody. */
+int fields_look(const char *name, struct deque_info *info)
+{
+	int error = info_get(name, info);
+
+	return error == -EACCES && !fields_read(name, info) ? 0 : error;
+}
+
 static uint64_t field_number(const struct field *field,
 			     const struct deque_info *info)
 {
@@ -161,16 +168,6 @@ static uint64_t field_number(const struct field *field,
 	if (field->kind == FIELD_U64)
 		return *(const uint64_t *)member;
 	return *(const uint32_t *)member;
-}
-
-void user_text(uint32_t uid, char *text)
-{
-	const struct passwd *user = getpwuid(uid);
-
-	if (user)
-		snprintf(text, FIELD_TEXT_MAX, "%s", user->pw_name);
-	else
-		snprintf(text, FIELD_TEXT_MAX, "%u", uid);
 }
 
 /* Policies are bits; what is unlimited has no number. */

@@ -89,7 +89,7 @@ static int ls_shown(struct ls *ls, const char *name)
 static int ls_named(const char *name, void *context)
 {
 	struct deque_info info;
-	int error = info_look(name, &info);
+	int error = fields_look(name, &info);
 	dev_t number;
 
 	if (error && node_control_here() && node_number(name, &number) &&
@@ -109,7 +109,7 @@ static int ls_found(const char *name, void *context)
 {
 	struct ls *ls = context;
 	struct deque_info info;
-	int error = info_look(name, &info);
+	int error = fields_look(name, &info);
 
 	if (node_obstacle(name) ||
 	    (error == -ENOENT && node_control_here() && node_is_gone(name))) {
@@ -117,7 +117,7 @@ static int ls_found(const char *name, void *context)
 		return 0;
 	}
 	if (error == -ENOENT)
-		error = info_look(name, &info);
+		error = fields_look(name, &info);
 	if (!error) {
 		ls_add(ls, &info);
 		ls->listed++;

@@ -30,7 +30,7 @@ static int stat_deque(const char *name, void *context)
 {
 	struct stat_args *args = context;
 	struct deque_info info;
-	int error = info_look(name, &info);
+	int error = fields_look(name, &info);
 
 	if (error)
 		return fail_deque(name, -error);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Says what there is to say: one line on stderr, after what was printed before.
+ */
+#include "tool.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+int fail(int status, const char *format, ...)
+{
+	va_list arguments;
+
+	/* What was printed before comes before, also in a common log. */
+	fflush(stdout);
+	fputs("deque: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	return status;
+}
+
+static int fail_output(int error)
+{
+	return fail(EX_IOERR, "cannot write to standard output: %s",
+		    strerror(error));
+}
+
+/* What is still in stdio's buffer has to arrive, too. */
+void stdout_check(void)
+{
+	bool failed = ferror(stdout);
+
+	errno = 0;
+	if (fclose(stdout) || failed)
+		_exit(fail_output(errno ? errno : EIO));
+}
