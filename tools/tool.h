@@ -37,7 +37,6 @@ extern const struct verb verb_ack, verb_browse, verb_bury, verb_claim,
 	verb_create, verb_extend, verb_help, verb_kick, verb_leases, verb_ls,
 	verb_peek, verb_put, verb_return, verb_rm, verb_set, verb_stat,
 	verb_take, verb_version, verb_work;
-extern const struct verb *const verbs[]; /* NULL is the last */
 
 /* Long options without a letter, and those that several verbs have. */
 enum {
@@ -87,7 +86,6 @@ enum {
 /* clang-format on */
 
 /* These end the program when the command line is not as it should be. */
-const struct verb *verb_find(const char *name);
 int verb_option(const struct verb *verb, int argc, char **argv);
 /* For a verb that has no options but -h. */
 extern const struct option verb_no_options[];
@@ -105,9 +103,6 @@ bool is_pattern(const char *operand);
 int verb_each_match(const struct verb *verb, int argc, char **argv,
 		    int (*act)(const char *name, void *context), void *context);
 void verb_print_help(const struct verb *verb);
-
-/* help.c */
-void help_print(FILE *file);
 
 /* cli/explain.c: failures, explained in one line that says what to do */
 int fail(int status, const char *format, ...)

@@ -1,139 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is the same for all verbs: finding them, their options, operands, help.
+ * What is the same for all verbs: their options, operands, help.
  */
 #include "tool.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #define NODE_FOLDER "/dev/deque"
 
-#define WORD_MAX 16 /* longer than any verb */
 #define OPTION_TEXT_MAX 256 /* more of a wrong one says nothing */
-
-/*
- * What other queues and tools call it.  It is proposed, never run: who mistakes a
- * word must not lose a deque.
- */
-static const struct synonym {
-	const char *word;
-	const char *verb;
-} synonyms[] = {
-	{ "acknowledge", "ack" }, { "add", "put" },
-	{ "append", "put" },	  { "complete", "ack" },
-	{ "config", "set" },	  { "configure", "set" },
-	{ "consume", "take" },	  { "del", "rm" },
-	{ "delete", "rm" },	  { "dequeue", "take" },
-	{ "destroy", "rm" },	  { "done", "ack" },
-	{ "drop", "rm" },	  { "dump", "browse" },
-	{ "enqueue", "put" },	  { "exec", "work" },
-	{ "fetch", "take" },	  { "get", "take" },
-	{ "head", "peek" },	  { "info", "stat" },
-	{ "limit", "set" },	  { "list", "ls" },
-	{ "make", "create" },	  { "mk", "create" },
-	{ "nack", "return" },	  { "new", "create" },
-	{ "pop", "take" },	  { "publish", "put" },
-	{ "push", "put" },	  { "read", "take" },
-	{ "receive", "take" },	  { "recv", "take" },
-	{ "release", "return" },  { "remove", "rm" },
-	{ "renew", "extend" },	  { "reserve", "claim" },
-	{ "run", "work" },	  { "send", "put" },
-	{ "shift", "take" },	  { "show", "stat" },
-	{ "stats", "stat" },	  { "status", "stat" },
-	{ "tail", "peek" },	  { "touch", "extend" },
-	{ "unlink", "rm" },	  { "worker", "work" },
-	{ "write", "put" },
-};
-
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-static bool is_swapped(const char *word, const char *other)
-{
-	return word[0] == other[-1] && word[-1] == other[0];
-}
-
-/* Levenshtein's distance, row by row, where two letters swapped are one mistake. */
-static size_t word_distance(const char *word, const char *other)
-{
-	size_t rows[3][WORD_MAX + 1], length = strnlen(other, WORD_MAX);
-	size_t *before = rows[0], *above = rows[1], *row = rows[2], *next;
-	size_t i, j;
-
-	for (j = 0; j <= length; j++)
-		row[j] = j;
-	for (i = 0; word[i]; i++) {
-		next = before;
-		before = above;
-		above = row;
-		row = next;
-		row[0] = i + 1;
-		for (j = 0; j < length; j++) {
-			row[j + 1] = smallest(row[j] + 1, above[j + 1] + 1,
-					      above[j] + (word[i] != other[j]));
-			if (i && j && is_swapped(word + i, other + j) &&
-			    before[j - 1] + 1 < row[j + 1])
-				row[j + 1] = before[j - 1] + 1;
-		}
-	}
-	return row[length];
-}
-
-/* A word of which more than a third is wrong is another word. */
-static const char *verb_nearest(const char *name)
-{
-	size_t distance, least = strlen(name) / 3 + 1;
-	const struct verb *const *verb;
-	const char *nearest = NULL;
-
-	for (verb = verbs; *verb; verb++) {
-		distance = word_distance(name, (*verb)->name);
-		if (distance < least) {
-			least = distance;
-			nearest = (*verb)->name;
-		}
-	}
-	return nearest;
-}
-
-static const char *verb_meant(const char *name)
-{
-	char word[WORD_MAX + 1];
-	size_t i, length = strlen(name);
-
-	if (length > WORD_MAX)
-		return NULL;
-	for (i = 0; i <= length; i++)
-		word[i] = (char)tolower((unsigned char)name[i]);
-	for (i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
-		if (!strcmp(synonyms[i].word, word))
-			return synonyms[i].verb;
-	return verb_nearest(word);
-}
-
-const struct verb *verb_find(const char *name)
-{
-	const struct verb *const *verb;
-	const char *meant;
-
-	for (verb = verbs; *verb; verb++)
-		if (!strcmp((*verb)->name, name))
-			return *verb;
-	meant = verb_meant(name);
-	if (!meant)
-		exit(fail(EX_USAGE, "no verb '%s'; 'deque help' lists them",
-			  name));
-	exit(fail(EX_USAGE,
-		  "no verb '%s'; did you mean '%s'? 'deque help' lists all",
-		  name, meant));
-}
 
 void verb_print_help(const struct verb *verb)
 {
