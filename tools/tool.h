@@ -20,6 +20,8 @@
 
 #define EX_TIMEDOUT 124 /* as timeout(1) has it */
 #define EX_LOST EX_PROTOCOL /* a lease that somebody believed to hold */
+#define EX_NOT_EXECUTABLE 126 /* as xargs(1) and timeout(1) have it */
+#define EX_NOT_FOUND 127
 
 /* verb.c: what is the same for all verbs */
 struct verb {

@@ -3,8 +3,17 @@
  * deque work: runs a command for each message, and acknowledges it when that
  * has gone well.
  */
+#include "cli/clock.h"
+#include "tool.h"
+#include "work/command.h"
+#include "work/loop.h"
 #include "work/state.h"
 
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

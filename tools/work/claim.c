@@ -7,10 +7,19 @@
  * what there is to be read from a handler as well (SIGIO).  A signal that comes after we
  * have looked, and before the kernel waits, sets O_NONBLOCK (interrupt.c).
  */
+#include "work/claim.h"
+#include "cli/clock.h"
+#include "tool.h"
 #include "work/state.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/types.h>
+#include <time.h>
 
 /* It is let in only while we wait.  A child whose end is ignored would be reaped. */
 void taking_catch(void)

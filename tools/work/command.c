@@ -2,13 +2,17 @@
 /*
  * Finds out whether a command could be executed, before a message is claimed for it.
  */
+#include "work/command.h"
+#include "tool.h"
 #include "work/state.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 256 /* so much of "#!" the kernel reads */

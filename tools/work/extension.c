@@ -3,10 +3,17 @@
  * More time for a handler that asks for it: each has a socket of its own to `work`, so it
  * can do nothing to another's message, and nothing but that to its own.
  */
+#include "work/extension.h"
+#include "cli/clock.h"
+#include "tool.h"
 #include "work/state.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 /* More is for ever. */

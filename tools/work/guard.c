@@ -7,10 +7,14 @@
  * We write a group's number when it begins and its negative when it is over.
  * When nobody can write any more, we are dead.
  */
-#include "work/state.h"
+#include "work/guard.h"
+#include "tool.h"
 
-#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -3,51 +3,37 @@
  * The loop of `deque work`: takes a message when a handler could be started, and
  * waits for what happens next.  Signals come only while it waits.
  */
+#include "work/loop.h"
+#include "cli/clock.h"
+#include "tool.h"
+#include "work/claim.h"
+#include "work/guard.h"
+#include "work/kill.h"
+#include "work/progress.h"
+#include "work/reap.h"
+#include "work/start.h"
 #include "work/state.h"
+#include "work/verdict.h"
+#include "work/watch.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/types.h>
+#include <time.h>
 
 #define FIRST_ROOM 65536
 #define FILES_MOST (2 * SLOTS_MAX + 256)
-#define POLLS_MAX (2 + 2 * SLOTS_MAX)
-
-int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NS_PER_S + now.tv_nsec;
-}
-
-/* The first reason is the one that counts. */
-void work_stop(struct work *work, int status)
-{
-	work->stopping = true;
-	if (!work->status)
-		work->status = status;
-}
-
-static struct handler *handler_find(struct work *work, enum handler_state state,
-				    pid_t pid)
-{
-	unsigned int i;
-
-	for (i = 0; i < work->slots; i++)
-		if (work->handlers[i].state == state &&
-		    (!pid || work->handlers[i].pid == pid))
-			return &work->handlers[i];
-	return NULL;
-}
 
 /* After an attempt to take a message, with its result.  False: there is none. */
 static bool work_begin(struct work *work, struct handler *handler,
 		       ssize_t result)
 {
+	struct refusal refusal;
+
 	if (result == -EAGAIN)
 		return false;
 	if (result < 0) {
@@ -55,8 +41,10 @@ static bool work_begin(struct work *work, struct handler *handler,
 		work_stop(work, fail_deque(work->name, (int)-result));
 		return false;
 	}
-	if (handler_start(work, handler))
+	if (handler_start(work, handler, &refusal))
 		work->busy++;
+	else
+		verdict_refuse(work, handler, &refusal);
 	if (++work->claimed == work->max)
 		work_stop(work, 0);
 	work->idle_since_ns = 0;
@@ -106,15 +94,6 @@ static void work_check_idle(struct work *work)
 		work_stop(work, 0);
 }
 
-static void work_signal_all(struct work *work, int number)
-{
-	unsigned int i;
-
-	for (i = 0; i < work->slots; i++)
-		if (work->handlers[i].state == HANDLER_RUNNING)
-			handler_signal(&work->handlers[i], number);
-}
-
 /*
  * The first one asks us to take no more, the second one not to wait either.  Those
  * that came while we were busy are let in here, without waiting: work_wait() does it
@@ -132,152 +111,7 @@ static void work_check_signals(struct work *work)
 		work_stop(work, 0);
 	if (interrupt_count() >= 2 && !work->killing) {
 		work->killing = true;
-		work_signal_all(work, SIGKILL);
-	}
-}
-
-/* However late we are: nobody else gets the message while the handler has grace. */
-static void handler_time_out(struct work *work, struct handler *handler,
-			     int64_t now)
-{
-	handler->timed_out = true;
-	handler->deadline_ns = now + GRACE_NS;
-	handler_signal(handler, SIGTERM);
-	/* If the lease is lost, that is told when it is to be ended. */
-	deque_extend(work->deque, handler->message.token,
-		     GRACE_NS + LEASE_MARGIN_NS);
-}
-
-static void handler_check_deadline(struct work *work, struct handler *handler,
-				   int64_t now)
-{
-	if (handler->state != HANDLER_RUNNING || now < handler->deadline_ns)
-		return;
-	if (handler->timed_out) {
-		handler->deadline_ns = NEVER;
-		handler_signal(handler, SIGKILL);
-		return;
-	}
-	handler_time_out(work, handler, now);
-}
-
-static void work_check_deadlines(struct work *work)
-{
-	int64_t now = now_ns();
-	unsigned int i;
-
-	for (i = 0; i < work->slots; i++)
-		handler_check_deadline(work, &work->handlers[i], now);
-}
-
-static void work_settle(struct work *work, struct handler *handler)
-{
-	verdict_settle(work, handler);
-	output_free(&handler->output);
-	handler->state = HANDLER_NONE;
-	work->busy--;
-}
-
-/* Without memory we end, and all our leases with us. */
-static void work_read_output(struct work *work, struct handler *handler)
-{
-	if (!output_read(&handler->output))
-		exit(fail_deque(work->name, ENOMEM));
-}
-
-/* The number of the handler's group is its own until it is reaped. */
-static void handler_ended(struct work *work, struct handler *handler,
-			  const siginfo_t *info)
-{
-	handler->code = info->si_code;
-	handler->status = info->si_status;
-	if (!handler_succeeded(handler))
-		kill(-handler->pid, SIGKILL);
-	guard_remove(&work->guard, handler->pid);
-	work_read_output(work, handler);
-	output_close(&handler->output);
-	extension_close(handler);
-	handler->state = HANDLER_ENDED;
-	handler->ended = ++work->ended;
-	if (output_is_written(&handler->output)) {
-		work_settle(work, handler);
-		return;
-	}
-	/* Who reads what we print may take longer than the handler may. */
-	if (work->timeout_ns)
-		deque_extend(work->deque, handler->message.token, 0);
-}
-
-/* Somebody has killed it: there has to be another, and it has to know all. */
-static void guard_ended(struct work *work)
-{
-	unsigned int i;
-
-	close(work->guard.fd);
-	if (!guard_start(&work->guard))
-		exit(fail_deque(work->name, errno));
-	for (i = 0; i < work->slots; i++)
-		if (work->handlers[i].state == HANDLER_RUNNING)
-			guard_add(&work->guard, work->handlers[i].pid);
-}
-
-/* There may be children that are not ours, of what we were executed from. */
-static void work_reap(struct work *work)
-{
-	siginfo_t info = { .si_pid = 0 };
-	struct handler *handler;
-
-	while (!waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) &&
-	       info.si_pid) {
-		handler = handler_find(work, HANDLER_RUNNING, info.si_pid);
-		if (handler)
-			handler_ended(work, handler, &info);
-		waitpid(info.si_pid, NULL, 0);
-		if (info.si_pid == work->guard.pid)
-			guard_ended(work);
-		info.si_pid = 0;
-	}
-}
-
-/* The one whose output is printed: of those that have ended, the first. */
-static struct handler *work_printing(struct work *work)
-{
-	struct handler *first = NULL, *handler;
-	unsigned int i;
-
-	for (i = 0; i < work->slots; i++) {
-		handler = &work->handlers[i];
-		if (handler->state == HANDLER_ENDED &&
-		    (!first || handler->ended < first->ended))
-			first = handler;
-	}
-	return first;
-}
-
-static void work_print(struct work *work, struct handler *handler)
-{
-	int error;
-
-	progress_hide(work);
-	error = output_write(&handler->output);
-	if (error) {
-		handler->unprinted = true;
-		work_stop(work, fail(EX_IOERR,
-				     "%s: cannot write to standard output: %s",
-				     work->name, strerror(error)));
-	}
-	if (error || output_is_written(&handler->output))
-		work_settle(work, handler);
-}
-
-/* Who is not to wait for a handler does not wait for a reader either. */
-static void work_drop_output(struct work *work)
-{
-	struct handler *handler;
-
-	while ((handler = work_printing(work))) {
-		handler->unprinted = true;
-		work_settle(work, handler);
+		work_kill_all(work);
 	}
 }
 
@@ -298,77 +132,6 @@ static int64_t work_next_ns(const struct work *work)
 	if (work->progress.stale && work->progress.next_ns < next)
 		next = work->progress.next_ns;
 	return next;
-}
-
-/* What is looked at while we wait. */
-struct watch {
-	unsigned int count;
-	unsigned int outputs; /* where those of the handlers begin */
-	unsigned int extensions; /* and their requests for more time */
-	struct handler *printing; /* if it is, the entry before that is its */
-	struct pollfd polls[POLLS_MAX];
-	struct handler *handlers[POLLS_MAX];
-};
-
-static void watch_add(struct watch *watch, int fd, short events,
-		      struct handler *handler)
-{
-	/* poll(2) refuses more entries than we may have files, even if they are -1. */
-	if (fd < 0)
-		return;
-	watch->handlers[watch->count] = handler;
-	watch->polls[watch->count++] =
-		(struct pollfd){ .fd = fd, .events = events };
-}
-
-/* The deque, the standard output, and what each handler prints and asks for. */
-static void watch_fill(struct watch *watch, struct work *work, bool deque)
-{
-	unsigned int i;
-
-	watch->count = 0;
-	watch->printing = work_printing(work);
-	if (deque)
-		watch_add(watch, deque_fd(work->deque), POLLIN, NULL);
-	if (watch->printing)
-		watch_add(watch, STDOUT_FILENO, POLLOUT, NULL);
-	watch->outputs = watch->count;
-	for (i = 0; i < work->slots; i++)
-		watch_add(watch, work->handlers[i].output.fd, POLLIN,
-			  &work->handlers[i]);
-	watch->extensions = watch->count;
-	for (i = 0; i < work->slots; i++)
-		watch_add(watch, work->handlers[i].extension, POLLIN,
-			  &work->handlers[i]);
-}
-
-static void watch_serve(const struct watch *watch, struct work *work)
-{
-	unsigned int i;
-
-	for (i = watch->outputs; i < watch->extensions; i++)
-		if (watch->polls[i].revents)
-			work_read_output(work, watch->handlers[i]);
-	for (; i < watch->count; i++)
-		if (watch->polls[i].revents)
-			extension_serve(work, watch->handlers[i]);
-	if (watch->printing && watch->polls[watch->outputs - 1].revents)
-		work_print(work, watch->printing);
-}
-
-static int watch_poll(struct watch *watch, int64_t until_ns,
-		      const sigset_t *mask)
-{
-	int64_t left = until_ns - now_ns();
-	struct timespec time;
-
-	if (until_ns == NEVER)
-		return ppoll(watch->polls, watch->count, NULL, mask);
-	if (left < 0)
-		left = 0;
-	time.tv_sec = left / NS_PER_S;
-	time.tv_nsec = left % NS_PER_S;
-	return ppoll(watch->polls, watch->count, &time, mask);
 }
 
 /* Waits in the deque's line of takers, and starts a handler for what it is given. */
@@ -459,18 +222,6 @@ static bool work_prepare(struct work *work)
 	for (i = 0; i < work->slots; i++)
 		work->handlers[i].output.fd = work->handlers[i].extension = -1;
 	return guard_start(&work->guard);
-}
-
-/* The worst comes first. */
-static int work_status(const struct work *work)
-{
-	if (work->status)
-		return work->status;
-	if (work->lost)
-		return EX_LOST;
-	if (work->buried)
-		return EX_DATAERR;
-	return work->returned ? EX_TEMPFAIL : 0;
 }
 
 int work_run(struct work *work)

@@ -2,11 +2,15 @@
 /*
  * Output of handlers, collected so that it can be printed as a whole.
  */
-#include "work/state.h"
+#include "work/output.h"
+#include "tool.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #define CHUNK 65536

@@ -3,7 +3,13 @@
  * How `deque work` gets on: a line that is written anew on a terminal, and a
  * summary at the end.
  */
+#include "work/progress.h"
+#include "cli/clock.h"
+#include "tool.h"
 #include "work/state.h"
+
+#include <stdint.h>
+#include <stdio.h>
 
 #define REFRESH_NS (NS_PER_S / 10)
 

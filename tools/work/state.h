@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of `deque work` share, and what they are for.
+ * What the parts of `deque work` share, and what they are for.
  *
  * verbs/work.c has the command line, command.c looks for the command, loop.c has the
- * loop, claim.c takes messages, handler.c starts and kills handlers, verdict.c ends
- * their leases, guard.c kills what would outlive us, output.c collects what handlers
- * print, progress.c tells a person, extension.c gives handlers more time.
+ * loop, watch.c waits, claim.c takes messages, start.c starts handlers, kill.c kills
+ * them, reap.c sees to those that have ended, verdict.c ends their leases, guard.c
+ * kills what would outlive us, output.c collects what handlers print, progress.c tells
+ * a person, extension.c gives handlers more time.
  */
-#ifndef DEQUE_WORK_H
-#define DEQUE_WORK_H
+#ifndef DEQUE_WORK_STATE_H
+#define DEQUE_WORK_STATE_H
 
-#include "tool.h"
+#include "cli/clock.h"
+#include "work/guard.h"
+#include "work/output.h"
 
+#include <deque.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
-#define NS_PER_S 1000000000LL
 #define NEVER INT64_MAX
 #define PLACEHOLDER "{}"
-#define EX_NOT_EXECUTABLE 126 /* as xargs(1) and timeout(1) have it */
-#define EX_NOT_FOUND 127
 #define SLOTS_MAX 1024
 
 /* What a handler that is to end because of its timeout gets to do so. */
@@ -28,33 +31,6 @@
 
 /* Beyond the handler's timeout and grace: for a `work` that has been stopped. */
 #define LEASE_MARGIN_NS (5 * NS_PER_S)
-
-int64_t now_ns(void); /* CLOCK_MONOTONIC */
-
-/* guard.c: a process that kills the handlers' groups when we have died */
-struct guard {
-	pid_t pid;
-	int fd; /* what we write, and it reads */
-	unsigned int capacity; /* most groups at a time */
-};
-bool guard_start(struct guard *guard);
-void guard_add(const struct guard *guard, pid_t group);
-void guard_remove(const struct guard *guard, pid_t group);
-void guard_stop(struct guard *guard);
-
-/* output.c: what a handler has printed, to be printed as a whole */
-struct output {
-	int fd; /* -1: none, or no more */
-	char *data;
-	size_t size;
-	size_t room;
-	size_t written;
-};
-bool output_read(struct output *output);
-int output_write(struct output *output); /* 0 or an errno value */
-void output_close(struct output *output);
-bool output_is_written(const struct output *output);
-void output_free(struct output *output);
 
 enum handler_state {
 	HANDLER_NONE,
@@ -119,42 +95,11 @@ struct work {
 	unsigned long long lost;
 };
 
-/* command.c: whether a command could be executed */
-int command_check(const char *name);
-
-/* loop.c: the loop; returns the exit status */
-int work_run(struct work *work);
+/* The first reason is the one that counts. */
 void work_stop(struct work *work, int status);
+int work_status(const struct work *work); /* the exit status */
+/* One in that state; if @pid is not 0, of that process. */
+struct handler *handler_find(struct work *work, enum handler_state state,
+			     pid_t pid);
 
-/* claim.c: messages, at once or in the line of takers */
-void taking_catch(void);
-sigset_t taking_mask(const struct work *work);
-bool taking_grow(struct work *work, size_t room);
-ssize_t taking_now(struct work *work, struct deque_descriptor *message);
-ssize_t taking_wait(struct work *work, struct deque_descriptor *message,
-		    int64_t until_ns);
-void taking_undo(struct work *work, const struct deque_descriptor *message);
-
-/* handler.c: handlers as processes */
-bool handler_start(struct work *work, struct handler *handler);
-void handler_signal(const struct handler *handler, int number);
-bool handler_succeeded(const struct handler *handler);
-
-/* extension.c: more time for handlers; each returns 0 or an errno value */
-int extension_open(struct handler *handler, int *theirs);
-void extension_serve(struct work *work, struct handler *handler);
-void extension_close(struct handler *handler);
-
-/* verdict.c: what becomes of a message */
-void verdict_settle(struct work *work, struct handler *handler);
-void verdict_bury(struct work *work, const struct deque_descriptor *message,
-		  const char *reason);
-void verdict_return(struct work *work, const struct deque_descriptor *message,
-		    unsigned int flags, uint64_t delay_ns, const char *reason);
-
-/* progress.c: for a person */
-void progress_show(struct work *work);
-void progress_hide(struct work *work);
-void progress_summary(struct work *work);
-
-#endif /* DEQUE_WORK_H */
+#endif /* DEQUE_WORK_STATE_H */

@@ -2,9 +2,19 @@
 /*
  * What becomes of a message when its handler has ended.
  */
+#include "work/verdict.h"
+#include "cli/clock.h"
+#include "tool.h"
+#include "work/progress.h"
+#include "work/start.h"
 #include "work/state.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RETRY_MOST_NS (3600 * NS_PER_S)
@@ -45,8 +55,9 @@ static void verdict_ack(struct work *work,
 		work->acked++;
 }
 
-void verdict_bury(struct work *work, const struct deque_descriptor *message,
-		  const char *reason)
+static void verdict_bury(struct work *work,
+			 const struct deque_descriptor *message,
+			 const char *reason)
 {
 	int error = deque_bury(work->deque, message->token);
 
@@ -113,8 +124,10 @@ static bool was_buried(const struct work *work,
 	       (info.buried > SEARCHED_MAX || is_buried(work, message->id));
 }
 
-void verdict_return(struct work *work, const struct deque_descriptor *message,
-		    unsigned int flags, uint64_t delay_ns, const char *reason)
+static void verdict_return(struct work *work,
+			   const struct deque_descriptor *message,
+			   unsigned int flags, uint64_t delay_ns,
+			   const char *reason)
 {
 	struct deque_info info;
 	bool last = may_be_buried(work, message, &info);
@@ -179,6 +192,12 @@ static bool wants_backoff(const struct work *work,
 	return exited || !work->killing;
 }
 
+bool handler_succeeded(const struct handler *handler)
+{
+	return !handler->timed_out && !handler->unprinted &&
+	       handler->code == CLD_EXITED && !handler->status;
+}
+
 void verdict_settle(struct work *work, struct handler *handler)
 {
 	const struct deque_descriptor *message = &handler->message;
@@ -197,4 +216,28 @@ void verdict_settle(struct work *work, struct handler *handler)
 		verdict_return(work, message,
 			       handler->timed_out ? 0 : DEQUE_UNCOUNTED, 0,
 			       reason);
+}
+
+static int refusal_status(const struct refusal *refusal)
+{
+	if (!refusal->executed)
+		return EX_OSERR;
+	return refusal->error == ENOENT ? EX_NOT_FOUND : EX_NOT_EXECUTABLE;
+}
+
+/* A message that can never be handled is buried; all others wait for another `work`. */
+void verdict_refuse(struct work *work, const struct handler *handler,
+		    const struct refusal *refusal)
+{
+	int status = refusal_status(refusal);
+
+	if (refusal->objection) {
+		verdict_bury(work, &handler->message, refusal->objection);
+		return;
+	}
+	progress_hide(work);
+	fail(status, "cannot %s '%s': %s", refusal->executed ? "run" : "start",
+	     work->command[0], strerror(refusal->error));
+	verdict_return(work, &handler->message, DEQUE_UNCOUNTED, 0, NULL);
+	work_stop(work, status);
 }

@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handlers as processes: each in a group of its own, with the message as its
+ * Starts handlers, as processes: each in a group of its own, with the message as its
  * standard input, and not to outlive us.
  */
+#include "work/start.h"
+#include "cli/clock.h"
+#include "tool.h"
+#include "work/extension.h"
+#include "work/guard.h"
+#include "work/output.h"
 #include "work/state.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -276,42 +288,35 @@ static const char *start_objection(const struct work *work,
 	return NULL;
 }
 
-static void start_fail(struct work *work, struct handler *handler, int error,
-		       bool executed)
+/* What no command of that length can be given, the kernel says only when it is tried. */
+static void start_explain(const struct work *work, struct refusal *refusal,
+			  int error, bool executed)
 {
-	const char *command = work->command[0];
-	int status = EX_OSERR;
-
-	output_free(&handler->output);
-	extension_close(handler);
 	if (executed && error == E2BIG && has_placeholder(work->command)) {
-		verdict_bury(work, &handler->message,
-			     "it is too long for an argument");
+		refusal->objection = "it is too long for an argument";
 		return;
 	}
-	if (executed)
-		status = error == ENOENT ? EX_NOT_FOUND : EX_NOT_EXECUTABLE;
-	progress_hide(work);
-	fail(status, "cannot %s '%s': %s", executed ? "run" : "start", command,
-	     strerror(error));
-	verdict_return(work, &handler->message, DEQUE_UNCOUNTED, 0, NULL);
-	work_stop(work, status);
+	refusal->error = error;
+	refusal->executed = executed;
 }
 
-/* False: the message is dealt with, in another way. */
-bool handler_start(struct work *work, struct handler *handler)
+/* False: see @refusal. */
+bool handler_start(const struct work *work, struct handler *handler,
+		   struct refusal *refusal)
 {
-	const char *objection = start_objection(work, &handler->message);
 	bool executed = false;
 	int error;
 
-	if (objection) {
-		verdict_bury(work, &handler->message, objection);
+	*refusal = (struct refusal){
+		.objection = start_objection(work, &handler->message),
+	};
+	if (refusal->objection)
 		return false;
-	}
 	error = start(work, handler, &executed);
 	if (error) {
-		start_fail(work, handler, error, executed);
+		output_free(&handler->output);
+		extension_close(handler);
+		start_explain(work, refusal, error, executed);
 		return false;
 	}
 	handler->state = HANDLER_RUNNING;
@@ -320,17 +325,4 @@ bool handler_start(struct work *work, struct handler *handler)
 	handler->deadline_ns = work->timeout_ns ? now_ns() + work->timeout_ns
 						: NEVER;
 	return true;
-}
-
-/* What is stopped could not obey. */
-void handler_signal(const struct handler *handler, int number)
-{
-	kill(-handler->pid, number);
-	kill(-handler->pid, SIGCONT);
-}
-
-bool handler_succeeded(const struct handler *handler)
-{
-	return !handler->timed_out && !handler->unprinted &&
-	       handler->code == CLD_EXITED && !handler->status;
 }
