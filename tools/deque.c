@@ -5,10 +5,15 @@
  * The command itself: one table of verbs, one file in verbs/ for each.  `deque help`
  * prints that table.
  */
-#include "tool.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "verbs/verbs.h"
 
 #include <ctype.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Clocks.
+ * Clocks, and how long a call waits.
  */
 #include "cli/clock.h"
 
+#include <deque.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -18,4 +19,19 @@ uint64_t clock_ns(clockid_t clock)
 int64_t now_ns(void)
 {
 	return (int64_t)clock_ns(CLOCK_MONOTONIC);
+}
+
+void waiting_start(struct waiting *waiting, int64_t patience)
+{
+	struct timespec *time = &waiting->time;
+
+	waiting->flags = patience ? 0 : DEQUE_NOWAIT;
+	waiting->deadline = patience > 0 ? time : NULL;
+	clock_gettime(CLOCK_MONOTONIC, time);
+	time->tv_sec += patience / NS_PER_S;
+	time->tv_nsec += patience % NS_PER_S;
+	if (time->tv_nsec >= NS_PER_S) {
+		time->tv_sec++;
+		time->tv_nsec -= NS_PER_S;
+	}
 }

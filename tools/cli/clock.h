@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Clocks.
+ * Clocks, and how long a call waits.
  */
 #ifndef DEQUE_CLI_CLOCK_H
 #define DEQUE_CLI_CLOCK_H
@@ -12,5 +12,13 @@
 
 uint64_t clock_ns(clockid_t clock);
 int64_t now_ns(void); /* CLOCK_MONOTONIC */
+
+/* How a call waits: from now on, for so many nanoseconds at most. */
+struct waiting {
+	unsigned int flags;
+	const struct timespec *deadline;
+	struct timespec time;
+};
+void waiting_start(struct waiting *waiting, int64_t patience);
 
 #endif /* DEQUE_CLI_CLOCK_H */

@@ -3,15 +3,23 @@
  * Explains failures: one line on stderr that says what to do, and the exit
  * status that belongs to it.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/info.h"
+#include "cli/node.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/user.h"
 
+#include <deque.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <string.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 /* The node says who may use it; one that is yet to be made, the control node. */

@@ -2,8 +2,10 @@
 /*
  * Reads what there is to know of a deque, as far as permissions go.
  */
-#include "tool.h"
+#include "cli/info.h"
+#include "cli/node.h"
 
+#include <deque.h>
 #include <errno.h>
 #include <fcntl.h>
 

@@ -2,10 +2,19 @@
 /*
  * Deques by their names, by patterns, or all there are: for verbs that look.
  */
-#include "tool.h"
+#include "cli/match.h"
+#include "cli/explain.h"
+#include "cli/info.h"
+#include "cli/node.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
 
+#include <deque.h>
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,11 +3,18 @@
  * Makes a deque's node again, as it was made before, and removes the node of one that
  * has gone.
  */
-#include "tool.h"
+#include "cli/mend.h"
+#include "cli/explain.h"
+#include "cli/node.h"
+#include "cli/say.h"
+#include "cli/status.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #define MEND_TRIES 3

@@ -3,10 +3,13 @@
  * The kernel module as it is installed: whether modprobe finds one for the running
  * kernel, and if not, why not.
  */
-#include "tool.h"
+#include "cli/module.h"
 
+#include <fcntl.h>
 #include <glob.h>
 #include <libkmod.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>

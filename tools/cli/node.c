@@ -3,13 +3,14 @@
  * What stands in /dev where the node of a deque should be: the kernel's devtmpfs makes
  * nodes, but not where something else stands, and anybody who is root can remove them.
  */
-#include "tool.h"
+#include "cli/node.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <string.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 

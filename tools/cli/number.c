@@ -3,17 +3,22 @@
  * Reads counts, sizes and times from the command line; a wrong one ends the
  * program with a line that says what would be right.
  */
-#include "tool.h"
+#include "cli/number.h"
+#include "cli/clock.h"
+#include "cli/say.h"
+#include "cli/status.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <float.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define NS_PER_MS 1000000LL
-#define NS_PER_S 1000000000LL
 #define TIME_MOST_S (11574 * 86400LL) /* some thirty years */
 #define TIME_MOST "11574d"
 
@@ -200,19 +205,4 @@ uint64_t parse_token(const char *text)
 int parse_fd(const char *text)
 {
 	return (int)parse_plain("number of an open file", text, INT_MAX);
-}
-
-void waiting_start(struct waiting *waiting, int64_t patience)
-{
-	struct timespec *time = &waiting->time;
-
-	waiting->flags = patience ? 0 : DEQUE_NOWAIT;
-	waiting->deadline = patience > 0 ? time : NULL;
-	clock_gettime(CLOCK_MONOTONIC, time);
-	time->tv_sec += patience / NS_PER_S;
-	time->tv_nsec += patience % NS_PER_S;
-	if (time->tv_nsec >= NS_PER_S) {
-		time->tv_sec++;
-		time->tv_nsec -= NS_PER_S;
-	}
 }

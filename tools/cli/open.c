@@ -2,8 +2,13 @@
 /*
  * Opens deques, as far as permissions go, and nothing else in their place.
  */
-#include "tool.h"
+#include "cli/open.h"
+#include "cli/explain.h"
+#include "cli/info.h"
+#include "cli/say.h"
+#include "cli/status.h"
 
+#include <deque.h>
 #include <errno.h>
 #include <string.h>
 

@@ -2,10 +2,13 @@
 /*
  * Says what there is to say: one line on stderr, after what was printed before.
  */
-#include "tool.h"
+#include "cli/say.h"
+#include "cli/status.h"
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -2,8 +2,15 @@
 /*
  * What of a deque can be set, its limits and its policy: names and ranges.
  */
-#include "tool.h"
+#include "cli/setting.h"
+#include "cli/number.h"
+#include "cli/say.h"
+#include "cli/status.h"
 
+#include <deque.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

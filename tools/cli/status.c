@@ -2,7 +2,8 @@
 /*
  * Exit statuses: the one that belongs to each error, with a reason that says what to do.
  */
-#include "tool.h"
+#include "cli/status.h"
+#include "cli/module.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,9 +2,11 @@
 /*
  * Users by their names.
  */
-#include "tool.h"
+#include "cli/user.h"
 
 #include <pwd.h>
+#include <stdint.h>
+#include <stdio.h>
 
 void user_text(uint32_t uid, char *text)
 {

@@ -2,8 +2,15 @@
 /*
  * What is the same for all verbs: their options, operands, help.
  */
-#include "tool.h"
+#include "cli/verb.h"
+#include "cli/say.h"
+#include "cli/status.h"
 
+#include <deque.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

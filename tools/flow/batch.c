@@ -3,10 +3,13 @@
  * Batches: messages that are taken together.  All the memory is there before
  * the first of them leaves the deque.
  */
-#include "tool.h"
+#include "flow/batch.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 static struct batch *batch_alloc(unsigned int count, size_t slot)
 {

@@ -3,14 +3,26 @@
  * Delivers messages to standard output.  What nobody has got goes back to
  * where it came from: also what a pipe still holds when its reader has gone.
  */
-#include "tool.h"
+#include "flow/delivery.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "flow/batch.h"
+#include "flow/interrupt.h"
+#include "show/record.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #define READER_DIES_MS 1000

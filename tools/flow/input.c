@@ -3,11 +3,17 @@
  * Reads messages from a file.  What has come is sent at once, even if the
  * input pauses then.
  */
-#include "tool.h"
+#include "flow/input.h"
+#include "cli/status.h"
+#include "flow/interrupt.h"
+#include "flow/sender.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #define CHUNK 65536

@@ -3,15 +3,17 @@
  * Signals that ask the program to end: they end its waiting, and are obeyed
  * when no message is in its hands and all is said.
  */
-#include "tool.h"
+#include "flow/interrupt.h"
+#include "cli/clock.h"
 
+#include <deque.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
-
-#define NS_PER_S 1000000000LL
 
 static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))

@@ -3,15 +3,22 @@
  * Collects messages and puts them in, many at a time.  What stops it is told
  * together with where that was: nothing is left out without a word.
  */
-#include "tool.h"
+#include "flow/sender.h"
+#include "cli/clock.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "flow/interrupt.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 /* No event tells that there is memory again: it is asked for now and then. */
-#define NS_PER_S 1000000000LL
 #define RETRY_NS_FIRST (NS_PER_S / 10)
 #define RETRY_NS_MOST (2 * NS_PER_S)
 

@@ -3,9 +3,19 @@
  * What becomes of leases: tells the kernel, on an open file that was inherited,
  * as leases belong to the open file that they were claimed through.
  */
-#include "tool.h"
+#include "flow/tokens.h"
+#include "cli/explain.h"
+#include "cli/number.h"
+#include "cli/open.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 struct leases {

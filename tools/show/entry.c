@@ -3,26 +3,31 @@
  * What there is to know of a message in any state: one table for the columns of
  * browse and leases, and their help; and all of it as JSON.
  */
-#include "tool.h"
+#include "show/entry.h"
+#include "cli/clock.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "show/holder.h"
+#include "show/json.h"
+#include "show/record.h"
 
 #include <ctype.h>
+#include <deque.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
-#define NS_PER_S 1000000000ULL
 #define TEXT_MAX 80 /* room for any column */
 #define PREVIEW 40
 #define COMMAND_MAX 4096 /* more of a command line says nothing */
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 /* Until @due of a clock that may have passed it already. */
 static uint64_t ns_between(uint64_t begin, uint64_t end)

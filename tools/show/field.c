@@ -3,13 +3,24 @@
  * What there is to know of a deque: one table for the columns of ls, the
  * lines of stat, the keys of both in JSON, and the help.
  */
-#include "tool.h"
+#include "show/field.h"
+#include "cli/info.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/user.h"
+#include "show/json.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <json-c/json.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define INFO(member) offsetof(struct deque_info, member)
 

@@ -9,6 +9,7 @@
 #include "show/holder.h"
 
 #include <ctype.h>
+#include <deque.h>
 #include <dirent.h>
 #include <errno.h>
 #include <search.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which process holds a lease; apart from tool.h, as <search.h> has a struct entry, too.
+ * Which process holds a lease; apart from entry.h, as <search.h> has a struct entry, too.
  */
-#ifndef DEQUE_HOLDER_H
-#define DEQUE_HOLDER_H
+#ifndef DEQUE_SHOW_HOLDER_H
+#define DEQUE_SHOW_HOLDER_H
 
 #include <linux/deque.h>
 
@@ -13,4 +13,4 @@ unsigned int holder_find(const struct deque_entry *lease);
 /* What keeps a process from its work, or NULL. */
 const char *holder_state(unsigned int pid);
 
-#endif /* DEQUE_HOLDER_H */
+#endif /* DEQUE_SHOW_HOLDER_H */

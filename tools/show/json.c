@@ -3,13 +3,15 @@
  * What JSON needs beside json-c: times, messages that may be no text, and
  * one object a line.
  */
-#include "tool.h"
+#include "show/json.h"
+#include "cli/clock.h"
 
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#define NS_PER_S 1000000000ULL
 
 static size_t sequence_length(unsigned char first)
 {

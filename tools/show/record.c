@@ -2,7 +2,12 @@
 /*
  * Messages as they are printed: text, bytes or JSON.
  */
-#include "tool.h"
+#include "show/record.h"
+#include "show/json.h"
+
+#include <deque.h>
+#include <json-c/json.h>
+#include <stdio.h>
 
 /* All but the payload. */
 struct json_object *record_json(const struct deque_descriptor *message)

@@ -2,10 +2,16 @@
 /*
  * Walks through the messages of a deque, page by page, and touches none.
  */
-#include "tool.h"
+#include "show/walk.h"
+#include "show/entry.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
+
+#define PAGE_ROOM 65536
 
 struct page {
 	unsigned int count;
@@ -17,7 +23,7 @@ struct page {
 /* Long messages come in smaller pages. */
 static unsigned int page_fits(size_t slot)
 {
-	size_t fitting = slot ? BATCH_ROOM / slot : DEQUE_BATCH_MAX;
+	size_t fitting = slot ? PAGE_ROOM / slot : DEQUE_BATCH_MAX;
 
 	if (fitting > DEQUE_BATCH_MAX)
 		return DEQUE_BATCH_MAX;

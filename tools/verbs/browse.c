@@ -2,8 +2,18 @@
 /*
  * deque browse: prints the messages in every state, and touches none.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/match.h"
+#include "cli/open.h"
+#include "cli/verb.h"
+#include "show/entry.h"
+#include "show/walk.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define EVERY_STATE (DEQUE_READY | DEQUE_LEASED | DEQUE_DELAYED | DEQUE_BURIED)

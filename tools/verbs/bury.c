@@ -2,7 +2,14 @@
 /*
  * deque bury: lays leased messages aside, until somebody kicks them.
  */
-#include "tool.h"
+#include "cli/number.h"
+#include "cli/verb.h"
+#include "flow/tokens.h"
+#include "verbs/verbs.h"
+
+#include <deque.h>
+#include <getopt.h>
+#include <stdint.h>
 
 static int bury(struct deque *deque, const uint64_t *tokens, unsigned int count,
 		const struct lease *lease)

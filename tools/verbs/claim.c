@@ -3,10 +3,25 @@
  * deque claim: leases messages and prints them, each with the token that names
  * its lease.  They belong to the open file, which has to outlive us.
  */
-#include "tool.h"
+#include "cli/clock.h"
+#include "cli/explain.h"
+#include "cli/number.h"
+#include "cli/open.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "flow/batch.h"
+#include "flow/interrupt.h"
+#include "flow/tokens.h"
+#include "show/record.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <getopt.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -2,10 +2,24 @@
 /*
  * deque create: makes deques.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/info.h"
+#include "cli/mend.h"
+#include "cli/node.h"
+#include "cli/say.h"
+#include "cli/setting.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #define MADE_MAX 1024
 

@@ -2,9 +2,19 @@
 /*
  * deque extend: sets anew when leases end by themselves.
  */
-#include "tool.h"
+#include "cli/number.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "flow/tokens.h"
+#include "verbs/verbs.h"
+#include "work/extension.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 static int extend(struct deque *deque, const uint64_t *tokens,

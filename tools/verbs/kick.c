@@ -2,8 +2,17 @@
 /*
  * deque kick: makes messages ready that are buried or delayed.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/number.h"
+#include "cli/open.h"
+#include "cli/verb.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 struct kick {

@@ -2,8 +2,18 @@
 /*
  * deque leases: prints which messages somebody works on, who, and since when.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/match.h"
+#include "cli/open.h"
+#include "cli/verb.h"
+#include "show/entry.h"
+#include "show/walk.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define DEFAULT_COLUMNS "deque,token,id,holder,age,left,deliveries,size,command"

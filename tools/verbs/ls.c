@@ -2,12 +2,22 @@
 /*
  * deque ls: prints a table of the deques.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/match.h"
+#include "cli/node.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "show/field.h"
+#include "verbs/verbs.h"
 
 #include <ctype.h>
+#include <deque.h>
 #include <errno.h>
+#include <getopt.h>
 #include <libsmartcols.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/types.h>
 
 #define DEFAULT_COLUMNS                                                 \
 	"name,ready,leased,delayed,buried,messages,max_messages,bytes," \

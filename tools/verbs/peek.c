@@ -2,9 +2,22 @@
 /*
  * deque peek: prints messages and leaves them where they are.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/number.h"
+#include "cli/open.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "flow/batch.h"
+#include "show/record.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct peek {

@@ -2,10 +2,25 @@
 /*
  * deque put: puts messages in, from operands, files or standard input.
  */
-#include "tool.h"
+#include "cli/number.h"
+#include "cli/open.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "flow/input.h"
+#include "flow/interrupt.h"
+#include "flow/sender.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -2,7 +2,14 @@
 /*
  * deque return: gives leased messages back, to be delivered again.
  */
-#include "tool.h"
+#include "cli/number.h"
+#include "cli/verb.h"
+#include "flow/tokens.h"
+#include "verbs/verbs.h"
+
+#include <deque.h>
+#include <getopt.h>
+#include <stdint.h>
 
 static int give_back(struct deque *deque, const uint64_t *tokens,
 		     unsigned int count, const struct lease *lease)

@@ -2,9 +2,22 @@
 /*
  * deque rm: removes deques.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/info.h"
+#include "cli/mend.h"
+#include "cli/node.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "show/field.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #define BUSY_TRIES 10

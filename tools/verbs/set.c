@@ -2,10 +2,20 @@
 /*
  * deque set: changes a deque's limits and policy.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/open.h"
+#include "cli/say.h"
+#include "cli/setting.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* KEY=VALUE is cut in two. */
 static void assign(struct settings *settings, char *assignment)

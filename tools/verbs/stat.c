@@ -2,9 +2,19 @@
 /*
  * deque stat: prints all that is known of deques.
  */
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/match.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "show/field.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 struct stat_args {
 	const struct field *fields[FIELDS_MAX + 1];

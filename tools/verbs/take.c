@@ -2,10 +2,24 @@
 /*
  * deque take: takes messages out and writes them to standard output.
  */
-#include "tool.h"
+#include "cli/clock.h"
+#include "cli/explain.h"
+#include "cli/number.h"
+#include "cli/open.h"
+#include "cli/verb.h"
+#include "flow/batch.h"
+#include "flow/delivery.h"
+#include "flow/interrupt.h"
+#include "show/record.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #define EVERYTHING UINT64_MAX

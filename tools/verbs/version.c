@@ -3,8 +3,13 @@
  * deque version: the command's, the loaded module's, and whether that is the one
  * that is installed.  After an upgrade it may not be: nobody unloads it meanwhile.
  */
-#include "tool.h"
+#include "cli/module.h"
+#include "cli/say.h"
+#include "cli/verb.h"
+#include "verbs/verbs.h"
 
+#include <deque.h>
+#include <stdio.h>
 #include <string.h>
 
 static void identity_of_loaded(struct module_identity *identity)

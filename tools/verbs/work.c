@@ -4,7 +4,12 @@
  * has gone well.
  */
 #include "cli/clock.h"
-#include "tool.h"
+#include "cli/number.h"
+#include "cli/open.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "cli/verb.h"
+#include "verbs/verbs.h"
 #include "work/command.h"
 #include "work/loop.h"
 #include "work/state.h"

@@ -9,7 +9,7 @@
  */
 #include "work/claim.h"
 #include "cli/clock.h"
-#include "tool.h"
+#include "flow/interrupt.h"
 #include "work/state.h"
 
 #include <deque.h>

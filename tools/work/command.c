@@ -3,7 +3,8 @@
  * Finds out whether a command could be executed, before a message is claimed for it.
  */
 #include "work/command.h"
-#include "tool.h"
+#include "cli/say.h"
+#include "cli/status.h"
 #include "work/state.h"
 
 #include <errno.h>

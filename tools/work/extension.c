@@ -5,7 +5,7 @@
  */
 #include "work/extension.h"
 #include "cli/clock.h"
-#include "tool.h"
+#include "flow/interrupt.h"
 #include "work/state.h"
 
 #include <deque.h>

@@ -8,7 +8,6 @@
  * When nobody can write any more, we are dead.
  */
 #include "work/guard.h"
-#include "tool.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -6,7 +6,6 @@
  */
 #include "work/kill.h"
 #include "cli/clock.h"
-#include "tool.h"
 #include "work/state.h"
 
 #include <deque.h>

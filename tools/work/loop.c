@@ -5,7 +5,8 @@
  */
 #include "work/loop.h"
 #include "cli/clock.h"
-#include "tool.h"
+#include "cli/explain.h"
+#include "flow/interrupt.h"
 #include "work/claim.h"
 #include "work/guard.h"
 #include "work/kill.h"

@@ -3,7 +3,6 @@
  * Output of handlers, collected so that it can be printed as a whole.
  */
 #include "work/output.h"
-#include "tool.h"
 
 #include <errno.h>
 #include <limits.h>

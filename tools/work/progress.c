@@ -5,7 +5,7 @@
  */
 #include "work/progress.h"
 #include "cli/clock.h"
-#include "tool.h"
+#include "cli/say.h"
 #include "work/state.h"
 
 #include <stdint.h>

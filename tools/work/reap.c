@@ -3,7 +3,9 @@
  * What is done when a handler has ended: its output is printed, and its message settled.
  */
 #include "work/reap.h"
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/say.h"
+#include "cli/status.h"
 #include "work/extension.h"
 #include "work/guard.h"
 #include "work/output.h"

@@ -5,7 +5,8 @@
  */
 #include "work/start.h"
 #include "cli/clock.h"
-#include "tool.h"
+#include "cli/status.h"
+#include "flow/interrupt.h"
 #include "work/extension.h"
 #include "work/guard.h"
 #include "work/output.h"

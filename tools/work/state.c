@@ -4,7 +4,7 @@
  * it has.
  */
 #include "work/state.h"
-#include "tool.h"
+#include "cli/status.h"
 
 #include <sys/types.h>
 

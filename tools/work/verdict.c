@@ -4,7 +4,11 @@
  */
 #include "work/verdict.h"
 #include "cli/clock.h"
-#include "tool.h"
+#include "cli/explain.h"
+#include "cli/say.h"
+#include "cli/status.h"
+#include "show/entry.h"
+#include "show/walk.h"
 #include "work/progress.h"
 #include "work/start.h"
 #include "work/state.h"

@@ -5,7 +5,6 @@
  */
 #include "work/watch.h"
 #include "cli/clock.h"
-#include "tool.h"
 #include "work/extension.h"
 #include "work/reap.h"
 #include "work/state.h"
