@@ -21,15 +21,15 @@ int64_t now_ns(void)
 	return (int64_t)clock_ns(CLOCK_MONOTONIC);
 }
 
-void waiting_start(struct waiting *waiting, int64_t patience)
+void waiting_start(struct waiting *waiting, int64_t wait_ns)
 {
 	struct timespec *time = &waiting->time;
 
-	waiting->flags = patience ? 0 : DEQUE_NOWAIT;
-	waiting->deadline = patience > 0 ? time : NULL;
+	waiting->flags = wait_ns ? 0 : DEQUE_NOWAIT;
+	waiting->deadline = wait_ns > 0 ? time : NULL;
 	clock_gettime(CLOCK_MONOTONIC, time);
-	time->tv_sec += patience / NS_PER_S;
-	time->tv_nsec += patience % NS_PER_S;
+	time->tv_sec += wait_ns / NS_PER_S;
+	time->tv_nsec += wait_ns % NS_PER_S;
 	if (time->tv_nsec >= NS_PER_S) {
 		time->tv_sec++;
 		time->tv_nsec -= NS_PER_S;

@@ -19,6 +19,6 @@ struct waiting {
 	const struct timespec *deadline;
 	struct timespec time;
 };
-void waiting_start(struct waiting *waiting, int64_t patience);
+void waiting_start(struct waiting *waiting, int64_t wait_ns);
 
 #endif /* DEQUE_CLI_CLOCK_H */

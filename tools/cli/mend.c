@@ -102,7 +102,7 @@ int node_mend(const char *name)
 	} while ((error == EEXIST || error == ENODEV) && --tries);
 	if (error)
 		return node_fail(name, error);
-	fail(0, "%s: its node was gone; it is there again", name);
+	say("%s: its node was gone; it is there again", name);
 	return 0;
 }
 
@@ -111,13 +111,12 @@ static void fail_stays(const char *name, int error)
 	const struct node_path at = node_path(name);
 
 	if (error == EPERM || error == EACCES)
-		fail(0,
-		     "%s: its node, which was made by hand, stays: 'sudo rm %s' "
-		     "removes it",
-		     name, at.path);
+		say("%s: its node, which was made by hand, stays: 'sudo rm %s' "
+		    "removes it",
+		    name, at.path);
 	else
-		fail(0, "%s: its node %s, which was made by hand, stays: %s",
-		     name, at.path, strerror(error));
+		say("%s: its node %s, which was made by hand, stays: %s", name,
+		    at.path, strerror(error));
 }
 
 void node_forget(const char *name, dev_t number)

@@ -12,17 +12,31 @@
 #include <string.h>
 #include <unistd.h>
 
+static void say_line(const char *format, va_list arguments)
+{
+	/* What was printed before comes before, also in a common log. */
+	fflush(stdout);
+	fputs("deque: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+}
+
+void say(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say_line(format, arguments);
+	va_end(arguments);
+}
+
 int fail(int status, const char *format, ...)
 {
 	va_list arguments;
 
-	/* What was printed before comes before, also in a common log. */
-	fflush(stdout);
-	fputs("deque: ", stderr);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	say_line(format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
 	return status;
 }
 

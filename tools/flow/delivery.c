@@ -209,8 +209,7 @@ static int push_patiently(struct delivery *delivery,
 
 	if (result != -EAGAIN)
 		return result;
-	fail(0, "%s: full; waits for room to put messages back",
-	     delivery->name);
+	say("%s: full; waits for room to put messages back", delivery->name);
 	return deque_push_batch(delivery->deque, messages, count, delivery->end,
 				NULL, 0);
 }

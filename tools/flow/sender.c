@@ -134,12 +134,12 @@ static bool sender_wait_for_memory(struct sender *sender, int error,
 		return false;
 	if (!sender->retry_ns) {
 		sender->retry_ns = RETRY_NS_FIRST;
-		fail(0, "%s: waiting: %s", sender->name,
-		     error == ENOMEM
-			     ? "this cgroup, or the machine, has no memory for "
-			       "more messages"
-			     : "the messages of this user take max_user_bytes "
-			       "already");
+		say("%s: waiting: %s", sender->name,
+		    error == ENOMEM
+			    ? "this cgroup, or the machine, has no memory for "
+			      "more messages"
+			    : "the messages of this user take max_user_bytes "
+			      "already");
 	}
 	pause.tv_sec = sender->retry_ns / NS_PER_S;
 	pause.tv_nsec = sender->retry_ns % NS_PER_S;
@@ -156,7 +156,7 @@ static int sender_push(struct sender *sender, unsigned int done,
 	struct waiting waiting;
 	int result;
 
-	waiting_start(&waiting, sender->patience);
+	waiting_start(&waiting, sender->wait_ns);
 	do {
 		result = deque_push_batch(sender->deque,
 					  sender->messages + done, count,
@@ -169,7 +169,7 @@ static int sender_push(struct sender *sender, unsigned int done,
 	return result;
 }
 
-/* The patience begins anew with each message that goes in. */
+/* The time to wait begins anew with each message that goes in. */
 int sender_flush(struct sender *sender)
 {
 	unsigned int done, count = sender->count;

@@ -14,7 +14,7 @@ struct sender {
 	struct deque *deque;
 	const char *name;
 	unsigned int end; /* DEQUE_FRONT, or DEQUE_BACK, or 0: the back */
-	int64_t patience;
+	int64_t wait_ns;
 	uint64_t delay_ns;
 	bool skip_empty;
 	bool json;

@@ -21,7 +21,7 @@
 #define SEVERAL_COLUMNS "deque," DEFAULT_COLUMNS
 #define WHOLE_SLOT 1024
 
-struct browse {
+struct browse_args {
 	const struct column *columns[ENTRY_COLUMNS_MAX + 1];
 	unsigned int states;
 	bool headings; /* are still to be printed */
@@ -30,33 +30,33 @@ struct browse {
 
 static void browse_entry(const struct entry *entry, void *context)
 {
-	struct browse *browse = context;
+	struct browse_args *args = context;
 
-	if (browse->json)
+	if (args->json)
 		entry_print_json(entry, true);
 	else
-		entry_print(browse->columns, entry);
+		entry_print(args->columns, entry);
 }
 
-static int browse(const char *name, void *context)
+static int browse_deque(const char *name, void *context)
 {
-	struct browse *browse = context;
+	struct browse_args *args = context;
 	struct walk walk = {
 		.name = name,
-		.states = browse->states,
-		.slot = browse->json ? WHOLE_SLOT : PREVIEW_SLOT,
-		.whole = browse->json,
+		.states = args->states,
+		.slot = args->json ? WHOLE_SLOT : PREVIEW_SLOT,
+		.whole = args->json,
 		.visit = browse_entry,
-		.context = browse,
+		.context = args,
 	};
 	struct deque *deque;
 	int result = open_deque(name, O_RDONLY, O_RDONLY, &deque);
 
 	if (result)
 		return result;
-	if (browse->headings && !browse->json)
-		columns_print_headings(browse->columns);
-	browse->headings = false;
+	if (args->headings && !args->json)
+		columns_print_headings(args->columns);
+	args->headings = false;
 	result = walk_deque(&walk, deque);
 	deque_close(deque);
 	return result ? fail_deque(name, -result) : 0;
@@ -72,7 +72,7 @@ static const char *default_columns(int argc, char **argv)
 
 static int run(int argc, char **argv)
 {
-	struct browse args = { .states = EVERY_STATE, .headings = true };
+	struct browse_args args = { .states = EVERY_STATE, .headings = true };
 	const char *columns = NULL;
 	int option;
 
@@ -97,7 +97,7 @@ static int run(int argc, char **argv)
 	if (!strcmp(columns, "help"))
 		return columns_print_help();
 	columns_choose(columns, args.columns);
-	return verb_each_match(&verb_browse, argc, argv, browse, &args);
+	return verb_each_match(&verb_browse, argc, argv, browse_deque, &args);
 }
 
 static const struct option long_options[] = {

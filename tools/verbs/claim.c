@@ -26,84 +26,84 @@
 #include <string.h>
 #include <unistd.h>
 
-struct claim {
+struct claim_args {
 	int fd;
 	enum format format;
 	unsigned int count;
 	unsigned int end;
-	int64_t patience;
+	int64_t wait_ns;
 	uint64_t timeout_ns;
 	struct deque *deque;
 	char name[DEQUE_NAME_MAX + 1];
 };
 
-static int claim_batch(const struct claim *claim, struct batch **batch)
+static int claim_batch(const struct claim_args *args, struct batch **batch)
 {
-	size_t slot = BATCH_ROOM / claim->count;
+	size_t slot = BATCH_ROOM / args->count;
 	struct waiting waiting;
 	int result;
 
 	do {
-		waiting_start(&waiting, claim->patience);
-		result = batch_claim(batch, claim->deque, claim->count, &slot,
-				     claim->end | waiting.flags,
-				     waiting.deadline, claim->timeout_ns);
+		waiting_start(&waiting, args->wait_ns);
+		result = batch_claim(batch, args->deque, args->count, &slot,
+				     args->end | waiting.flags,
+				     waiting.deadline, args->timeout_ns);
 	} while (result == -EMSGSIZE ||
 		 (result == -EINTR && !interrupt_caught()));
 	return result;
 }
 
 /* Nobody would know the tokens of leases that did not arrive. */
-static int claim_undo(const struct claim *claim, const struct batch *batch,
-		      int error)
+static int claim_give_back(const struct claim_args *args,
+			   const struct batch *batch, int error)
 {
 	unsigned int i, returned = 0;
 
 	for (i = 0; i < batch->count; i++)
-		if (!deque_return(claim->deque, batch->messages[i].token,
+		if (!deque_return(args->deque, batch->messages[i].token,
 				  DEQUE_UNCOUNTED, 0))
 			returned++;
 	/* stdio would complain of the same again at exit. */
-	fail(0,
-	     "%s: cannot write to standard output: %s; messages returned: %u",
-	     claim->name, strerror(error), returned);
-	_exit(EX_IOERR);
+	_exit(fail(EX_IOERR,
+		   "%s: cannot write to standard output: %s; messages "
+		   "returned: %u",
+		   args->name, strerror(error), returned));
 }
 
-static int claim_print(const struct claim *claim, const struct batch *batch)
+static int claim_print(const struct claim_args *args, const struct batch *batch)
 {
 	unsigned int i;
 
 	errno = 0;
 	for (i = 0; i < batch->count; i++)
-		record_print(stdout, claim->format, &batch->messages[i]);
+		record_print(stdout, args->format, &batch->messages[i]);
 	if (fflush(stdout) || ferror(stdout))
-		return claim_undo(claim, batch, errno ? errno : EIO);
+		return claim_give_back(args, batch, errno ? errno : EIO);
 	return 0;
 }
 
-static int claim(struct claim *claim)
+static int claim_run(struct claim_args *args)
 {
 	struct batch *batch;
-	int result = open_inherited(claim->fd, &claim->deque, claim->name);
+	int result = open_inherited(args->fd, &args->deque, args->name);
 
 	if (result)
 		return result;
 	signal(SIGPIPE, SIG_IGN);
-	interrupt_catch(claim->deque);
-	result = claim_batch(claim, &batch);
+	interrupt_catch(args->deque);
+	result = claim_batch(args, &batch);
 	interrupt_hold();
 	if (result > 0) {
-		result = claim_print(claim, batch);
+		result = claim_print(args, batch);
 		free(batch);
 	}
 	interrupt_obey();
-	return result < 0 ? fail_empty(claim->name, -result) : 0;
+	return result < 0 ? fail_empty(args->name, -result) : 0;
 }
 
 static int run(int argc, char **argv)
 {
-	struct claim args = { .fd = FD_UNSET, .count = 1 };
+	struct claim_args args = { .fd = FD_UNSET, .count = 1 };
 	int option;
 
 	while ((option = verb_option(&verb_claim, argc, argv)) != -1) {
@@ -118,7 +118,7 @@ static int run(int argc, char **argv)
 							   DEQUE_BATCH_MAX);
 			break;
 		case 'w':
-			args.patience = parse_time("--wait", optarg);
+			args.wait_ns = parse_time("--wait", optarg);
 			break;
 		case OPTION_TIMEOUT:
 			args.timeout_ns = parse_timeout("--timeout", optarg);
@@ -135,7 +135,7 @@ static int run(int argc, char **argv)
 	}
 	verb_operands(&verb_claim, argc, argv, 0, 0);
 	lease_check_fd(&verb_claim, args.fd);
-	return claim(&args);
+	return claim_run(&args);
 }
 
 static const struct option long_options[] = {

@@ -23,7 +23,7 @@
 
 #define MADE_MAX 1024
 
-struct create {
+struct create_args {
 	struct settings settings;
 	bool exist_ok;
 	char made[MADE_MAX]; /* their names, as many as fit */
@@ -84,7 +84,7 @@ static int fail_exists(const char *name)
 /* What is seen before needs not be undone. */
 static int check_place(const char *name, void *context)
 {
-	const struct create *args = context;
+	const struct create_args *args = context;
 	const char *blocker;
 	dev_t number;
 
@@ -103,13 +103,12 @@ static void tell_difference(const char *name, const struct settings *settings)
 	if (info_get(name, &info))
 		return;
 	if (settings_differ(settings, &info, wanted))
-		fail(0,
-		     "%s: exists already, with other limits, which stay; "
-		     "'deque set %s%s' changes them",
-		     name, name, wanted);
+		say("%s: exists already, with other limits, which stay; "
+		    "'deque set %s%s' changes them",
+		    name, name, wanted);
 }
 
-static int create_accept(const char *name, const struct create *args)
+static int create_accept(const char *name, const struct create_args *args)
 {
 	int status = node_mend(name);
 
@@ -118,7 +117,7 @@ static int create_accept(const char *name, const struct create *args)
 	return status;
 }
 
-static void note_made(struct create *args, const char *name)
+static void note_made(struct create_args *args, const char *name)
 {
 	size_t length = strlen(args->made);
 
@@ -126,9 +125,9 @@ static void note_made(struct create *args, const char *name)
 }
 
 /* After a failure no more are made, and what was made is told. */
-static int create(const char *name, void *context)
+static int create_deque(const char *name, void *context)
 {
-	struct create *args = context;
+	struct create_args *args = context;
 	int error;
 
 	if (args->status)
@@ -147,21 +146,22 @@ static int create(const char *name, void *context)
 	return args->status;
 }
 
-static int create_all(struct create *args, int argc, char **argv)
+static int create_all(struct create_args *args, int argc, char **argv)
 {
 	int status =
 		verb_each_name(&verb_create, argc, argv, check_place, args);
 
 	if (!status)
-		status = verb_each_name(&verb_create, argc, argv, create, args);
+		status = verb_each_name(&verb_create, argc, argv, create_deque,
+					args);
 	if (status && args->made[0])
-		fail(0, "create: made before that:%s", args->made);
+		say("create: made before that:%s", args->made);
 	return status;
 }
 
 static int run(int argc, char **argv)
 {
-	struct create args = { 0 };
+	struct create_args args = { 0 };
 	int option;
 
 	while ((option = verb_option(&verb_create, argc, argv)) != -1) {

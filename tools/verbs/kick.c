@@ -15,32 +15,32 @@
 #include <stdio.h>
 #include <string.h>
 
-struct kick {
+struct kick_args {
 	const char *name;
 	unsigned int states;
 	unsigned int end;
 	uint64_t count;
 };
 
-static int kick(const struct kick *kick)
+static int kick_run(const struct kick_args *args)
 {
 	struct deque *deque;
 	int64_t result;
-	int status = open_deque(kick->name, O_WRONLY, O_WRONLY, &deque);
+	int status = open_deque(args->name, O_WRONLY, O_WRONLY, &deque);
 
 	if (status)
 		return status;
-	result = deque_kick(deque, kick->count, kick->states, kick->end);
+	result = deque_kick(deque, args->count, args->states, args->end);
 	deque_close(deque);
 	if (result < 0)
-		return fail_deque(kick->name, (int)-result);
+		return fail_deque(args->name, (int)-result);
 	printf("%lld\n", (long long)result);
 	return 0;
 }
 
 static int run(int argc, char **argv)
 {
-	struct kick args = { .count = UINT64_MAX };
+	struct kick_args args = { .count = UINT64_MAX };
 	char **operands;
 	int option;
 
@@ -67,7 +67,7 @@ static int run(int argc, char **argv)
 	if (operands[1] && strcmp(operands[1], "all"))
 		args.count = parse_number("kick", operands[1], UNIT_COUNT,
 					  UINT32_MAX);
-	return kick(&args);
+	return kick_run(&args);
 }
 
 static const struct option long_options[] = {

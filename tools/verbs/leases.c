@@ -18,7 +18,7 @@
 
 #define DEFAULT_COLUMNS "deque,token,id,holder,age,left,deliveries,size,command"
 
-struct leases {
+struct leases_args {
 	const struct column *columns[ENTRY_COLUMNS_MAX + 1];
 	bool headings; /* are still to be printed */
 	bool json;
@@ -26,19 +26,19 @@ struct leases {
 
 static void leases_entry(const struct entry *entry, void *context)
 {
-	struct leases *leases = context;
+	struct leases_args *args = context;
 
-	if (leases->json)
+	if (args->json)
 		entry_print_json(entry, false);
 	else
-		entry_print(leases->columns, entry);
+		entry_print(args->columns, entry);
 }
 
-static void leases_print_headings(struct leases *leases)
+static void leases_print_headings(struct leases_args *args)
 {
-	if (leases->headings && !leases->json)
-		columns_print_headings(leases->columns);
-	leases->headings = false;
+	if (args->headings && !args->json)
+		columns_print_headings(args->columns);
+	args->headings = false;
 }
 
 static int leases_deque(const char *name, void *context)
@@ -63,7 +63,7 @@ static int leases_deque(const char *name, void *context)
 
 static int run(int argc, char **argv)
 {
-	struct leases args = { .headings = true };
+	struct leases_args args = { .headings = true };
 	const char *columns = DEFAULT_COLUMNS;
 	int option;
 

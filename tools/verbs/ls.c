@@ -23,7 +23,7 @@
 	"name,ready,leased,delayed,buried,messages,max_messages,bytes," \
 	"max_bytes,owner"
 
-struct ls {
+struct ls_args {
 	const struct field *columns[FIELDS_MAX + 1];
 	struct libscols_table *table; /* NULL: as JSON */
 	unsigned int listed;
@@ -78,21 +78,21 @@ static void table_add_line(struct libscols_table *table,
 	}
 }
 
-static void ls_add(struct ls *ls, const struct deque_info *info)
+static void ls_add(struct ls_args *args, const struct deque_info *info)
 {
-	if (ls->table)
-		table_add_line(ls->table, ls->columns, info);
+	if (args->table)
+		table_add_line(args->table, args->columns, info);
 	else
-		fields_print_json(ls->columns, info);
+		fields_print_json(args->columns, info);
 }
 
 /* Without its node, a deque is still there, and shown. */
-static int ls_shown(struct ls *ls, const char *name)
+static int ls_shown(struct ls_args *args, const char *name)
 {
 	struct deque_info info;
 
 	if (!fields_read(name, &info))
-		ls_add(ls, &info);
+		ls_add(args, &info);
 	return fail_node(name, EX_NOINPUT);
 }
 
@@ -117,44 +117,44 @@ static int ls_named(const char *name, void *context)
  */
 static int ls_found(const char *name, void *context)
 {
-	struct ls *ls = context;
+	struct ls_args *args = context;
 	struct deque_info info;
 	int error = fields_look(name, &info);
 
 	if (node_obstacle(name) ||
 	    (error == -ENOENT && node_control_here() && node_is_gone(name))) {
-		ls->status = ls_shown(ls, name);
+		args->status = ls_shown(args, name);
 		return 0;
 	}
 	if (error == -ENOENT)
 		error = fields_look(name, &info);
 	if (!error) {
-		ls_add(ls, &info);
-		ls->listed++;
+		ls_add(args, &info);
+		args->listed++;
 	} else if (error == -ENOENT) {
-		ls->missing++;
+		args->missing++;
 	} else if (error != -ENODEV) {
-		ls->status = fail_deque(name, -error);
+		args->status = fail_deque(name, -error);
 	}
 	return 0;
 }
 
-static int ls_all(struct ls *ls)
+static int ls_all(struct ls_args *args)
 {
-	int error = deque_for_each(ls_found, ls);
+	int error = deque_for_each(ls_found, args);
 
 	if (error)
 		return fail_deque("ls", -error);
-	if (ls->missing && !ls->listed && !node_control_here())
+	if (args->missing && !args->listed && !node_control_here())
 		return fail_absent("ls");
-	return ls->status;
+	return args->status;
 }
 
 static int run(int argc, char **argv)
 {
 	const char *columns = DEFAULT_COLUMNS;
 	bool headings = true, json = false;
-	struct ls ls = { .table = NULL };
+	struct ls_args args = { .table = NULL };
 	int option, status;
 
 	while ((option = verb_option(&verb_ls, argc, argv)) != -1) {
@@ -172,15 +172,15 @@ static int run(int argc, char **argv)
 	}
 	if (!strcmp(columns, "help"))
 		return fields_print_help();
-	fields_choose(columns, ls.columns);
+	fields_choose(columns, args.columns);
 	if (!json)
-		ls.table = table_new(ls.columns, headings);
+		args.table = table_new(args.columns, headings);
 	if (argv[optind])
-		status = verb_each_match(&verb_ls, argc, argv, ls_named, &ls);
+		status = verb_each_match(&verb_ls, argc, argv, ls_named, &args);
 	else
-		status = ls_all(&ls);
+		status = ls_all(&args);
 	if (!json)
-		scols_print_table(ls.table);
+		scols_print_table(args.table);
 	return status;
 }
 

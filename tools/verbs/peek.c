@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct peek {
+struct peek_args {
 	const char *name;
 	enum format format;
 	unsigned int count;
@@ -28,33 +28,33 @@ struct peek {
 };
 
 /* As many as wanted, if there are so many now. */
-static int peek_count(const struct peek *peek, struct deque *deque)
+static int peek_count(const struct peek_args *args, struct deque *deque)
 {
 	struct deque_info info;
 	int result = deque_get(deque, &info);
 
 	if (result < 0)
 		return result;
-	return (int)(info.ready < peek->count ? info.ready : peek->count);
+	return (int)(info.ready < args->count ? info.ready : args->count);
 }
 
 /*
  * All have to come by one call, as the next would begin at the end again.  If
  * some are missing, the first of them was too long for its slot.
  */
-static int peek_messages(const struct peek *peek, struct deque *deque,
+static int peek_messages(const struct peek_args *args, struct deque *deque,
 			 struct batch **batch)
 {
-	size_t slot = BATCH_ROOM / peek->count;
+	size_t slot = BATCH_ROOM / args->count;
 	bool missing;
 	int count, result;
 
 	do {
-		count = peek_count(peek, deque);
+		count = peek_count(args, deque);
 		if (count <= 0)
 			return count ? count : -EAGAIN;
 		result = batch_pop(batch, deque, (unsigned int)count, &slot,
-				   peek->end | DEQUE_NOWAIT | DEQUE_PEEK, NULL);
+				   args->end | DEQUE_NOWAIT | DEQUE_PEEK, NULL);
 		/* Or others have taken them meanwhile. */
 		missing = result > 0 && result < count &&
 			  slot < DEQUE_MESSAGE_SIZE_LIMIT;
@@ -66,30 +66,30 @@ static int peek_messages(const struct peek *peek, struct deque *deque,
 	return result;
 }
 
-static int peek(const struct peek *peek)
+static int peek_run(const struct peek_args *args)
 {
 	struct deque *deque;
 	struct batch *batch;
 	unsigned int i;
-	int result = open_deque(peek->name, O_RDONLY, O_RDONLY, &deque);
+	int result = open_deque(args->name, O_RDONLY, O_RDONLY, &deque);
 
 	if (result)
 		return result;
-	result = peek_messages(peek, deque, &batch);
+	result = peek_messages(args, deque, &batch);
 	deque_close(deque);
 	if (result == -EAGAIN)
-		return fail(EX_TEMPFAIL, "%s: empty", peek->name);
+		return fail(EX_TEMPFAIL, "%s: empty", args->name);
 	if (result < 0)
-		return fail_deque(peek->name, -result);
+		return fail_deque(args->name, -result);
 	for (i = 0; i < batch->count; i++)
-		record_print(stdout, peek->format, &batch->messages[i]);
+		record_print(stdout, args->format, &batch->messages[i]);
 	free(batch);
 	return 0;
 }
 
 static int run(int argc, char **argv)
 {
-	struct peek args = { .format = FORMAT_TEXT, .count = 1 };
+	struct peek_args args = { .format = FORMAT_TEXT, .count = 1 };
 	int option;
 
 	while ((option = verb_option(&verb_peek, argc, argv)) != -1) {
@@ -109,7 +109,7 @@ static int run(int argc, char **argv)
 		}
 	}
 	args.name = verb_name(&verb_peek, argc, argv);
-	return peek(&args);
+	return peek_run(&args);
 }
 
 static const struct option long_options[] = {

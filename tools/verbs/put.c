@@ -25,45 +25,46 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct put {
+struct put_args {
 	struct sender sender;
 	int separator;
 	bool files;
 };
 
-static int put_input(struct put *put)
+static int put_input(struct put_args *args)
 {
-	put->sender.source = "stdin";
-	return input_send(STDIN_FILENO, put->separator, &put->sender);
+	args->sender.source = "stdin";
+	return input_send(STDIN_FILENO, args->separator, &args->sender);
 }
 
-static int put_file(struct put *put, const char *path)
+static int put_file(struct put_args *args, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int status;
 
-	put->sender.source = path;
+	args->sender.source = path;
 	if (fd < 0)
-		return sender_fail(&put->sender, EX_IOERR, 1, strerror(errno));
-	status = input_send(fd, put->separator, &put->sender);
+		return sender_fail(&args->sender, EX_IOERR, 1, strerror(errno));
+	status = input_send(fd, args->separator, &args->sender);
 	close(fd);
 	return status;
 }
 
 /* Texts are collected; their order with what is read has to be kept. */
-static int put_operand(struct put *put, const char *operand, uint64_t number)
+static int put_operand(struct put_args *args, const char *operand,
+		       uint64_t number)
 {
 	int status;
 
-	if (strcmp(operand, "-") && !put->files) {
-		put->sender.source = "operand";
-		return sender_add(&put->sender, operand, strlen(operand),
+	if (strcmp(operand, "-") && !args->files) {
+		args->sender.source = "operand";
+		return sender_add(&args->sender, operand, strlen(operand),
 				  number);
 	}
-	status = sender_flush(&put->sender);
+	status = sender_flush(&args->sender);
 	if (status)
 		return status;
-	return strcmp(operand, "-") ? put_file(put, operand) : put_input(put);
+	return strcmp(operand, "-") ? put_file(args, operand) : put_input(args);
 }
 
 static bool input_is_null(void)
@@ -78,33 +79,32 @@ static bool input_is_null(void)
  * No line is no failure; but where the TEXT was a variable that is empty, and a
  * service's input is /dev/null, nobody would notice.
  */
-static int put_input_only(struct put *put)
+static int put_input_only(struct put_args *args)
 {
-	int status = put_input(put);
+	int status = put_input(args);
 
-	if (!status && !put->sender.sent && input_is_null())
-		fail(0,
-		     "%s: nothing was put in: there is no TEXT, and standard "
-		     "input is /dev/null",
-		     put->sender.name);
+	if (!status && !args->sender.sent && input_is_null())
+		say("%s: nothing was put in: there is no TEXT, and standard "
+		    "input is /dev/null",
+		    args->sender.name);
 	return status;
 }
 
-static int put_operands(struct put *put, char **operands)
+static int put_operands(struct put_args *args, char **operands)
 {
 	uint64_t number;
 	int status = 0;
 
 	if (!*operands)
-		return put_input_only(put);
+		return put_input_only(args);
 	for (number = 1; !status && *operands; number++)
-		status = put_operand(put, *operands++, number);
-	return status ? status : sender_flush(&put->sender);
+		status = put_operand(args, *operands++, number);
+	return status ? status : sender_flush(&args->sender);
 }
 
-static int put(struct put *put, char **operands)
+static int put_run(struct put_args *args, char **operands)
 {
-	struct sender *sender = &put->sender;
+	struct sender *sender = &args->sender;
 	int status =
 		open_deque(sender->name, O_WRONLY, O_WRONLY, &sender->deque);
 
@@ -112,18 +112,18 @@ static int put(struct put *put, char **operands)
 		return status;
 	signal(SIGPIPE, SIG_IGN);
 	interrupt_catch(sender->deque);
-	status = put_operands(put, operands);
+	status = put_operands(args, operands);
 	interrupt_obey();
 	return status;
 }
 
 static int run(int argc, char **argv)
 {
-	struct put args = { .separator = '\n' };
+	struct put_args args = { .separator = '\n' };
 	int option;
 	char **operands;
 
-	args.sender.patience = FOREVER;
+	args.sender.wait_ns = FOREVER;
 	while ((option = verb_option(&verb_put, argc, argv)) != -1) {
 		switch (option) {
 		case 'f':
@@ -148,7 +148,7 @@ static int run(int argc, char **argv)
 			args.sender.delay_ns = parse_delay("--delay", optarg);
 			break;
 		case 'w':
-			args.sender.patience = parse_time("--wait", optarg);
+			args.sender.wait_ns = parse_time("--wait", optarg);
 			break;
 		case OPTION_JSON:
 			args.sender.json = true;
@@ -157,7 +157,7 @@ static int run(int argc, char **argv)
 	}
 	operands = verb_operands(&verb_put, argc, argv, 1, INT_MAX);
 	args.sender.name = verb_deque(operands[0]);
-	return put(&args, operands + 1);
+	return put_run(&args, operands + 1);
 }
 
 static const struct option long_options[] = {

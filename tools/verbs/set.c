@@ -36,7 +36,7 @@ static void assign(struct settings *settings, char *assignment)
 	setting_parse(settings, setting, value);
 }
 
-static int set(const char *name, const struct settings *settings)
+static int set_deque(const char *name, const struct settings *settings)
 {
 	struct deque *deque;
 	int error = open_deque(name, O_WRONLY, O_WRONLY, &deque);
@@ -60,7 +60,7 @@ static int run(int argc, char **argv)
 	name = verb_deque(operands[0]);
 	for (assignment = operands + 1; *assignment; assignment++)
 		assign(&settings, *assignment);
-	return set(name, &settings);
+	return set_deque(name, &settings);
 }
 
 const struct verb verb_set = {

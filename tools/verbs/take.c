@@ -25,12 +25,12 @@
 #define EVERYTHING UINT64_MAX
 #define UNSET INT64_MIN
 
-struct take {
+struct take_args {
 	const char *name;
 	enum format format;
 	uint64_t count;
 	uint64_t taken;
-	int64_t patience;
+	int64_t wait_ns;
 	bool follow;
 	bool watches; /* waits for messages, and for the end of its reader */
 	bool in_line; /* of which a signal tells, so it can wait in the line */
@@ -47,93 +47,93 @@ static unsigned int batch_count(uint64_t wanted, size_t slot)
 }
 
 /* Others may be faster than who watches: then it waits on. */
-static bool take_goes_on(const struct take *take, int result)
+static bool take_goes_on(const struct take_args *args, int result)
 {
-	return result == -EMSGSIZE || (result == -EAGAIN && take->watches) ||
+	return result == -EMSGSIZE || (result == -EAGAIN && args->watches) ||
 	       (result == -EINTR && !interrupt_caught());
 }
 
 /* Who does not wait in the deque's line polls, and gets what those leave who do. */
-static int take_once(struct take *take, struct batch **batch, size_t *slot,
+static int take_once(struct take_args *args, struct batch **batch, size_t *slot,
 		     const struct waiting *waiting)
 {
-	struct delivery *delivery = &take->delivery;
+	struct delivery *delivery = &args->delivery;
 	unsigned int polled = 0;
 	int result = 0;
 
-	if (take->in_line) {
+	if (args->in_line) {
 		result = delivery_arm(delivery);
-	} else if (take->watches) {
+	} else if (args->watches) {
 		result = delivery_wait(delivery, waiting->deadline);
 		polled = DEQUE_NOWAIT;
 	}
 	if (result)
 		return result;
 	return batch_pop(batch, delivery->deque,
-			 batch_count(take->count - take->taken, *slot), slot,
+			 batch_count(args->count - args->taken, *slot), slot,
 			 delivery->end | waiting->flags | polled,
 			 waiting->deadline);
 }
 
 /* What interrupts us without asking us to end is nothing to us. */
-static int take_batch(struct take *take, struct batch **batch)
+static int take_batch(struct take_args *args, struct batch **batch)
 {
-	size_t slot = BATCH_ROOM / batch_count(take->count - take->taken, 1);
+	size_t slot = BATCH_ROOM / batch_count(args->count - args->taken, 1);
 	struct waiting waiting;
 	int result;
 
-	waiting_start(&waiting, take->patience);
+	waiting_start(&waiting, args->wait_ns);
 	do
-		result = take_once(take, batch, &slot, &waiting);
-	while (take_goes_on(take, result));
+		result = take_once(args, batch, &slot, &waiting);
+	while (take_goes_on(args, result));
 	return result;
 }
 
 /* Only the first message is waited for, unless more are to follow. */
-static int take_messages(struct take *take)
+static int take_messages(struct take_args *args)
 {
 	struct batch *batch;
 	int result;
 
-	while (take->taken < take->count && delivery_ready(&take->delivery)) {
-		result = take_batch(take, &batch);
+	while (args->taken < args->count && delivery_ready(&args->delivery)) {
+		result = take_batch(args, &batch);
 		if (result < 0)
 			return -result;
-		take->taken += (unsigned int)result;
-		delivery_write(&take->delivery, batch, take->format);
-		if (!take->follow)
-			take->patience = 0;
+		args->taken += (unsigned int)result;
+		delivery_write(&args->delivery, batch, args->format);
+		if (!args->follow)
+			args->wait_ns = 0;
 	}
 	return 0;
 }
 
 /* Having run empty is no failure once something was taken. */
-static int take_explain(const struct take *take, int error)
+static int take_explain(const struct take_args *args, int error)
 {
 	bool empty = error == EAGAIN || error == ETIMEDOUT;
 
-	if (!error || (empty && take->taken))
+	if (!error || (empty && args->taken))
 		return 0;
-	return fail_empty(take->name, error);
+	return fail_empty(args->name, error);
 }
 
-static int take(struct take *take)
+static int take_run(struct take_args *args)
 {
-	struct delivery *delivery = &take->delivery;
+	struct delivery *delivery = &args->delivery;
 	int status, error;
 
-	status = open_deque(take->name, O_RDWR, O_RDONLY, &delivery->deque);
+	status = open_deque(args->name, O_RDWR, O_RDONLY, &delivery->deque);
 	if (status)
 		return status;
-	delivery->name = take->name;
+	delivery->name = args->name;
 	signal(SIGPIPE, SIG_IGN);
 	interrupt_catch(delivery->deque);
-	take->watches = take->follow && take->patience && delivery_has_reader();
-	take->in_line = take->watches && delivery_watch();
-	error = take_messages(take);
+	args->watches = args->follow && args->wait_ns && delivery_has_reader();
+	args->in_line = args->watches && delivery_watch();
+	error = take_messages(args);
 	status = delivery_end(delivery);
 	interrupt_obey();
-	return status ? status : take_explain(take, error);
+	return status ? status : take_explain(args, error);
 }
 
 static uint64_t parse_count(const char *text)
@@ -144,17 +144,17 @@ static uint64_t parse_count(const char *text)
 }
 
 /* One message if there is one; or when following, all, for ever. */
-static void take_complete(struct take *args)
+static void take_complete(struct take_args *args)
 {
 	if (!args->count)
 		args->count = args->follow ? EVERYTHING : 1;
-	if (args->patience == UNSET)
-		args->patience = args->follow ? FOREVER : 0;
+	if (args->wait_ns == UNSET)
+		args->wait_ns = args->follow ? FOREVER : 0;
 }
 
 static int run(int argc, char **argv)
 {
-	struct take args = { .format = FORMAT_TEXT, .patience = UNSET };
+	struct take_args args = { .format = FORMAT_TEXT, .wait_ns = UNSET };
 	int option;
 
 	args.delivery.end = DEQUE_FRONT;
@@ -164,7 +164,7 @@ static int run(int argc, char **argv)
 			args.count = parse_count(optarg);
 			break;
 		case 'w':
-			args.patience = parse_time("--wait", optarg);
+			args.wait_ns = parse_time("--wait", optarg);
 			break;
 		case OPTION_FOLLOW:
 			args.follow = true;
@@ -181,7 +181,7 @@ static int run(int argc, char **argv)
 	}
 	args.name = verb_name(&verb_take, argc, argv);
 	take_complete(&args);
-	return take(&args);
+	return take_run(&args);
 }
 
 static const struct option long_options[] = {

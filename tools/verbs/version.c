@@ -33,14 +33,13 @@ static void print_difference(const struct module_identity *loaded,
 
 	if (!order && !strcmp(loaded->sources, installed->sources))
 		return;
-	fail(0,
-	     "the module that is loaded %s (%s); that comes with the next boot, "
-	     "or with 'modprobe -r deque && modprobe deque' as soon as no "
-	     "deque is open or holds messages",
-	     order < 0	 ? "is older than the installed one"
-	     : order > 0 ? "is newer than the installed one"
-			 : "is another build than the installed one",
-	     installed->version);
+	say("the module that is loaded %s (%s); that comes with the next boot, "
+	    "or with 'modprobe -r deque && modprobe deque' as soon as no "
+	    "deque is open or holds messages",
+	    order < 0	? "is older than the installed one"
+	    : order > 0 ? "is newer than the installed one"
+			: "is another build than the installed one",
+	    installed->version);
 }
 
 /* Of a module that is not loaded. */

@@ -135,11 +135,10 @@ static void warn_of_shell(const struct work *args)
 	const char *shell, *program = shell_program(args->command, &shell);
 
 	if (program && strcmp(program, "{}") && strstr(program, "{}"))
-		fail(0,
-		     "%s: warning: {} is part of a shell's program, so a "
-		     "message can run commands; make it an argument: %s -c "
-		     "'... \"$1\"' sh {}",
-		     args->name, shell);
+		say("%s: warning: {} is part of a shell's program, so a "
+		    "message can run commands; make it an argument: %s -c "
+		    "'... \"$1\"' sh {}",
+		    args->name, shell);
 }
 
 /* On a terminal where the handlers print by themselves it would be in their way. */

@@ -22,7 +22,7 @@
 #include <time.h>
 
 /* It is let in only while we wait.  A child whose end is ignored would be reaped. */
-void taking_catch(void)
+void claim_catch(void)
 {
 	const struct sigaction wake = { .sa_handler = interrupt_wake,
 					.sa_flags = SA_NOCLDSTOP };
@@ -35,7 +35,7 @@ void taking_catch(void)
 }
 
 /* The signals that are to be blocked while we wait. */
-sigset_t taking_mask(const struct work *work)
+sigset_t claim_mask(const struct work *work)
 {
 	sigset_t mask = work->mask;
 
@@ -44,7 +44,7 @@ sigset_t taking_mask(const struct work *work)
 	return mask;
 }
 
-bool taking_grow(struct work *work, size_t room)
+bool claim_grow(struct work *work, size_t room)
 {
 	char *data = realloc(work->data, room);
 
@@ -55,8 +55,10 @@ bool taking_grow(struct work *work, size_t room)
 	return true;
 }
 
-static ssize_t claim(struct work *work, struct deque_descriptor *message,
-		     unsigned int flags, const struct timespec *deadline)
+static ssize_t claim_message(struct work *work,
+			     struct deque_descriptor *message,
+			     unsigned int flags,
+			     const struct timespec *deadline)
 {
 	uint64_t timeout = 0;
 	ssize_t result;
@@ -68,38 +70,39 @@ static ssize_t claim(struct work *work, struct deque_descriptor *message,
 		result = deque_claim(work->deque, work->data, work->room,
 				     flags | DEQUE_PROCESS, deadline, timeout,
 				     message);
-	while (result == -EMSGSIZE && taking_grow(work, message->size));
+	while (result == -EMSGSIZE && claim_grow(work, message->size));
 	return result;
 }
 
 /* Returns the size of the message; -EAGAIN if there is none, or another -errno. */
-ssize_t taking_now(struct work *work, struct deque_descriptor *message)
+ssize_t claim_now(struct work *work, struct deque_descriptor *message)
 {
-	return claim(work, message, DEQUE_NOWAIT, NULL);
+	return claim_message(work, message, DEQUE_NOWAIT, NULL);
 }
 
 /*
  * The same, but waits for a message, until then or until anything else happens after
  * interrupt_arm() (-EAGAIN).
  */
-ssize_t taking_wait(struct work *work, struct deque_descriptor *message,
-		    int64_t until_ns)
+ssize_t claim_wait(struct work *work, struct deque_descriptor *message,
+		   int64_t until_ns)
 {
 	const struct timespec deadline = {
 		.tv_sec = until_ns / NS_PER_S,
 		.tv_nsec = until_ns % NS_PER_S,
 	};
-	sigset_t mask = taking_mask(work), blocked;
+	sigset_t mask = claim_mask(work), blocked;
 	ssize_t result;
 
 	sigprocmask(SIG_SETMASK, &mask, &blocked);
-	result = claim(work, message, 0, until_ns == NEVER ? NULL : &deadline);
+	result = claim_message(work, message, 0,
+			       until_ns == NEVER ? NULL : &deadline);
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 	return result == -EINTR || result == -ETIMEDOUT ? -EAGAIN : result;
 }
 
 /* We have been asked to end while it came.  If that fails, its lease ends with us. */
-void taking_undo(struct work *work, const struct deque_descriptor *message)
+void claim_undo(struct work *work, const struct deque_descriptor *message)
 {
 	deque_return(work->deque, message->token, DEQUE_UNCOUNTED, 0);
 }

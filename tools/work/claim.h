@@ -9,12 +9,12 @@
 
 #include <signal.h>
 
-void taking_catch(void);
-sigset_t taking_mask(const struct work *work);
-bool taking_grow(struct work *work, size_t room);
-ssize_t taking_now(struct work *work, struct deque_descriptor *message);
-ssize_t taking_wait(struct work *work, struct deque_descriptor *message,
-		    int64_t until_ns);
-void taking_undo(struct work *work, const struct deque_descriptor *message);
+void claim_catch(void);
+sigset_t claim_mask(const struct work *work);
+bool claim_grow(struct work *work, size_t room);
+ssize_t claim_now(struct work *work, struct deque_descriptor *message);
+ssize_t claim_wait(struct work *work, struct deque_descriptor *message,
+		   int64_t until_ns);
+void claim_undo(struct work *work, const struct deque_descriptor *message);
 
 #endif /* DEQUE_WORK_CLAIM_H */

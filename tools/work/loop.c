@@ -64,7 +64,7 @@ static bool work_take(struct work *work)
 	struct handler *handler = work_free_handler(work);
 
 	return handler &&
-	       work_begin(work, handler, taking_now(work, &handler->message));
+	       work_begin(work, handler, claim_now(work, &handler->message));
 }
 
 /*
@@ -147,9 +147,9 @@ static void work_wait_in_line(struct work *work, struct handler *handler)
 		watch_serve(&watch, work);
 		return;
 	}
-	result = taking_wait(work, &handler->message, work_next_ns(work));
+	result = claim_wait(work, &handler->message, work_next_ns(work));
 	if (result >= 0 && interrupt_caught())
-		taking_undo(work, &handler->message);
+		claim_undo(work, &handler->message);
 	else
 		work_begin(work, handler, result);
 }
@@ -158,7 +158,7 @@ static void work_wait_in_line(struct work *work, struct handler *handler)
 static void work_wait(struct work *work)
 {
 	struct handler *handler = work_free_handler(work);
-	sigset_t mask = taking_mask(work);
+	sigset_t mask = claim_mask(work);
 	struct watch watch;
 
 	if (handler && !work->take_again && !work_printing(work)) {
@@ -194,7 +194,7 @@ static void work_catch(struct work *work)
 	work->sigpipe = signal(SIGPIPE, SIG_IGN);
 	interrupt_catch(work->deque);
 	interrupt_hold();
-	taking_catch();
+	claim_catch();
 }
 
 /* A pipe for each handler's output, and some for ourselves; if root lets us. */
@@ -218,7 +218,7 @@ static bool work_prepare(struct work *work)
 	work_raise_files(work);
 	work->guard.capacity = work->slots;
 	work->handlers = calloc(work->slots, sizeof(*work->handlers));
-	if (!work->handlers || !taking_grow(work, FIRST_ROOM))
+	if (!work->handlers || !claim_grow(work, FIRST_ROOM))
 		return false;
 	for (i = 0; i < work->slots; i++)
 		work->handlers[i].output.fd = work->handlers[i].extension = -1;

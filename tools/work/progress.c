@@ -39,6 +39,6 @@ void progress_show(struct work *work)
 void progress_summary(struct work *work)
 {
 	progress_hide(work);
-	fail(0, "%s: acked %llu, returned %llu, buried %llu, leases lost %llu",
-	     work->name, work->acked, work->returned, work->buried, work->lost);
+	say("%s: acked %llu, returned %llu, buried %llu, leases lost %llu",
+	    work->name, work->acked, work->returned, work->buried, work->lost);
 }

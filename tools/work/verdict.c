@@ -44,8 +44,8 @@ static void verdict_tell(struct work *work,
 	if (!reason)
 		return;
 	progress_hide(work);
-	fail(0, "%s: message %llu: %s; %s", work->name,
-	     (unsigned long long)message->id, reason, consequence);
+	say("%s: message %llu: %s; %s", work->name,
+	    (unsigned long long)message->id, reason, consequence);
 }
 
 static void verdict_ack(struct work *work,
