@@ -8,12 +8,25 @@
 #include <stdint.h>
 #include <time.h>
 
+int64_t timespec_ns(const struct timespec *time)
+{
+	return time->tv_sec * NS_PER_S + time->tv_nsec;
+}
+
+struct timespec ns_timespec(int64_t ns)
+{
+	return (struct timespec){
+		.tv_sec = ns / NS_PER_S,
+		.tv_nsec = ns % NS_PER_S,
+	};
+}
+
 uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
 	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
+	return (uint64_t)timespec_ns(&now);
 }
 
 int64_t now_ns(void)
@@ -23,15 +36,7 @@ int64_t now_ns(void)
 
 void waiting_start(struct waiting *waiting, int64_t wait_ns)
 {
-	struct timespec *time = &waiting->time;
-
 	waiting->flags = wait_ns ? 0 : DEQUE_NOWAIT;
-	waiting->deadline = wait_ns > 0 ? time : NULL;
-	clock_gettime(CLOCK_MONOTONIC, time);
-	time->tv_sec += wait_ns / NS_PER_S;
-	time->tv_nsec += wait_ns % NS_PER_S;
-	if (time->tv_nsec >= NS_PER_S) {
-		time->tv_sec++;
-		time->tv_nsec -= NS_PER_S;
-	}
+	waiting->deadline = wait_ns > 0 ? &waiting->time : NULL;
+	waiting->time = ns_timespec(now_ns() + wait_ns);
 }

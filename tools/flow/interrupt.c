@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -109,16 +110,9 @@ void interrupt_arm(sigset_t *old)
 /* Returns what is left until then, and nothing less. */
 static struct timespec time_left(const struct timespec *deadline)
 {
-	struct timespec left;
+	int64_t left = timespec_ns(deadline) - now_ns();
 
-	clock_gettime(CLOCK_MONOTONIC, &left);
-	left.tv_sec = deadline->tv_sec - left.tv_sec;
-	left.tv_nsec = deadline->tv_nsec - left.tv_nsec;
-	if (left.tv_nsec < 0) {
-		left.tv_sec--;
-		left.tv_nsec += NS_PER_S;
-	}
-	return left.tv_sec < 0 ? (struct timespec){ 0 } : left;
+	return ns_timespec(left < 0 ? 0 : left);
 }
 
 /*

@@ -111,12 +111,7 @@ static void sender_print_ids(const struct sender *sender, unsigned int first,
 
 static bool is_past(const struct timespec *deadline)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec > deadline->tv_sec ||
-	       (now.tv_sec == deadline->tv_sec &&
-		now.tv_nsec >= deadline->tv_nsec);
+	return now_ns() >= timespec_ns(deadline);
 }
 
 /*
@@ -126,7 +121,7 @@ static bool is_past(const struct timespec *deadline)
 static bool sender_wait_for_memory(struct sender *sender, int error,
 				   const struct waiting *waiting)
 {
-	struct timespec pause = { 0 };
+	struct timespec pause;
 
 	if ((error != ENOMEM && error != EDQUOT) || interrupt_caught() ||
 	    (waiting->flags & DEQUE_NOWAIT) ||
@@ -141,8 +136,7 @@ static bool sender_wait_for_memory(struct sender *sender, int error,
 			    : "the messages of this user take max_user_bytes "
 			      "already");
 	}
-	pause.tv_sec = sender->retry_ns / NS_PER_S;
-	pause.tv_nsec = sender->retry_ns % NS_PER_S;
+	pause = ns_timespec(sender->retry_ns);
 	nanosleep(&pause, NULL);
 	if (sender->retry_ns < RETRY_NS_MOST)
 		sender->retry_ns *= 2;

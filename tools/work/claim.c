@@ -87,10 +87,7 @@ ssize_t claim_now(struct work *work, struct deque_descriptor *message)
 ssize_t claim_wait(struct work *work, struct deque_descriptor *message,
 		   int64_t until_ns)
 {
-	const struct timespec deadline = {
-		.tv_sec = until_ns / NS_PER_S,
-		.tv_nsec = until_ns % NS_PER_S,
-	};
+	const struct timespec deadline = ns_timespec(until_ns);
 	sigset_t mask = claim_mask(work), blocked;
 	ssize_t result;
 

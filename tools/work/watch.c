@@ -70,9 +70,6 @@ int watch_poll(struct watch *watch, int64_t until_ns, const sigset_t *mask)
 
 	if (until_ns == NEVER)
 		return ppoll(watch->polls, watch->count, NULL, mask);
-	if (left < 0)
-		left = 0;
-	time.tv_sec = left / NS_PER_S;
-	time.tv_nsec = left % NS_PER_S;
+	time = ns_timespec(left < 0 ? 0 : left);
 	return ppoll(watch->polls, watch->count, &time, mask);
 }
