@@ -142,6 +142,15 @@ int verb_option(const struct verb *verb, int argc, char **argv)
 	return option;
 }
 
+bool verb_option_end(int option, unsigned int *flags)
+{
+	if (option != OPTION_FRONT && option != OPTION_BACK)
+		return false;
+	*flags &= ~(DEQUE_FRONT | DEQUE_BACK);
+	*flags |= option == OPTION_FRONT ? DEQUE_FRONT : DEQUE_BACK;
+	return true;
+}
+
 const struct option verb_no_options[] = {
 	LONG_OPTIONS_END,
 };

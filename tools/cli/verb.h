@@ -6,6 +6,7 @@
 #define DEQUE_CLI_VERB_H
 
 #include <getopt.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct verb {
@@ -55,6 +56,9 @@ enum {
 	"  -0, --null                 end each with NUL, not newline\n"	\
 	"  -r, --raw                  print them as they are\n"		\
 	"      --json                 as JSON, one object a line\n"
+#define LONG_OPTIONS_ENDS						\
+	{ "front", no_argument, NULL, OPTION_FRONT },			\
+	{ "back", no_argument, NULL, OPTION_BACK }
 #define CONTRADICTIONS_ENDS OPTION_FRONT, OPTION_BACK
 #define CONTRADICTIONS_FORMAT						\
 	'0', 'r', '0', OPTION_JSON, 'r', OPTION_JSON
@@ -68,6 +72,8 @@ enum {
 
 /* These end the program when the command line is not as it should be. */
 int verb_option(const struct verb *verb, int argc, char **argv);
+/* Sets DEQUE_FRONT or DEQUE_BACK in @flags; false: it is another option. */
+bool verb_option_end(int option, unsigned int *flags);
 /* For a verb that has no options but -h. */
 extern const struct option verb_no_options[];
 void verb_refuse_options(const struct verb *verb, int argc, char **argv);

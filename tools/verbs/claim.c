@@ -107,6 +107,8 @@ static int run(int argc, char **argv)
 	int option;
 
 	while ((option = verb_option(&verb_claim, argc, argv)) != -1) {
+		if (verb_option_end(option, &args.end))
+			continue;
 		switch (option) {
 		case OPTION_FD:
 			args.fd = parse_fd(optarg);
@@ -123,12 +125,6 @@ static int run(int argc, char **argv)
 		case OPTION_TIMEOUT:
 			args.timeout_ns = parse_timeout("--timeout", optarg);
 			break;
-		case OPTION_FRONT:
-			args.end = DEQUE_FRONT;
-			break;
-		case OPTION_BACK:
-			args.end = DEQUE_BACK;
-			break;
 		default:
 			args.format = (enum format)option;
 		}
@@ -143,8 +139,7 @@ static const struct option long_options[] = {
 	{ "count", required_argument, NULL, 'c' },
 	{ "wait", required_argument, NULL, 'w' },
 	{ "timeout", required_argument, NULL, OPTION_TIMEOUT },
-	{ "front", no_argument, NULL, OPTION_FRONT },
-	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_ENDS,
 	LONG_OPTIONS_FORMAT,
 	LONG_OPTIONS_END,
 };

@@ -45,18 +45,14 @@ static int run(int argc, char **argv)
 	int option;
 
 	while ((option = verb_option(&verb_kick, argc, argv)) != -1) {
+		if (verb_option_end(option, &args.end))
+			continue;
 		switch (option) {
 		case OPTION_BURIED:
 			args.states |= DEQUE_BURIED;
 			break;
 		case OPTION_DELAYED:
 			args.states |= DEQUE_DELAYED;
-			break;
-		case OPTION_FRONT:
-			args.end = DEQUE_FRONT;
-			break;
-		case OPTION_BACK:
-			args.end = DEQUE_BACK;
 			break;
 		}
 	}
@@ -73,8 +69,7 @@ static int run(int argc, char **argv)
 static const struct option long_options[] = {
 	{ "buried", no_argument, NULL, OPTION_BURIED },
 	{ "delayed", no_argument, NULL, OPTION_DELAYED },
-	{ "front", no_argument, NULL, OPTION_FRONT },
-	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_ENDS,
 	LONG_OPTIONS_END,
 };
 

@@ -93,16 +93,12 @@ static int run(int argc, char **argv)
 	int option;
 
 	while ((option = verb_option(&verb_peek, argc, argv)) != -1) {
+		if (verb_option_end(option, &args.end))
+			continue;
 		switch (option) {
 		case 'c':
 			args.count = parse_number("--count", optarg, UNIT_COUNT,
 						  DEQUE_BATCH_MAX);
-			break;
-		case OPTION_FRONT:
-			args.end = DEQUE_FRONT;
-			break;
-		case OPTION_BACK:
-			args.end = DEQUE_BACK;
 			break;
 		default:
 			args.format = (enum format)option;
@@ -114,8 +110,7 @@ static int run(int argc, char **argv)
 
 static const struct option long_options[] = {
 	{ "count", required_argument, NULL, 'c' },
-	{ "front", no_argument, NULL, OPTION_FRONT },
-	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_ENDS,
 	LONG_OPTIONS_FORMAT,
 	LONG_OPTIONS_END,
 };

@@ -12,7 +12,6 @@
 #include "flow/sender.h"
 #include "verbs/verbs.h"
 
-#include <deque.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -125,6 +124,8 @@ static int run(int argc, char **argv)
 
 	args.sender.wait_ns = FOREVER;
 	while ((option = verb_option(&verb_put, argc, argv)) != -1) {
+		if (verb_option_end(option, &args.sender.end))
+			continue;
 		switch (option) {
 		case 'f':
 			args.files = true;
@@ -137,12 +138,6 @@ static int run(int argc, char **argv)
 			break;
 		case OPTION_SKIP_EMPTY:
 			args.sender.skip_empty = true;
-			break;
-		case OPTION_FRONT:
-			args.sender.end = DEQUE_FRONT;
-			break;
-		case OPTION_BACK:
-			args.sender.end = DEQUE_BACK;
 			break;
 		case OPTION_DELAY:
 			args.sender.delay_ns = parse_delay("--delay", optarg);
@@ -165,8 +160,7 @@ static const struct option long_options[] = {
 	{ "null", no_argument, NULL, '0' },
 	{ "whole", no_argument, NULL, OPTION_WHOLE },
 	{ "skip-empty", no_argument, NULL, OPTION_SKIP_EMPTY },
-	{ "front", no_argument, NULL, OPTION_FRONT },
-	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_ENDS,
 	{ "delay", required_argument, NULL, OPTION_DELAY },
 	{ "wait", required_argument, NULL, 'w' },
 	{ "json", no_argument, NULL, OPTION_JSON },

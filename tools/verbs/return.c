@@ -24,18 +24,14 @@ static int run(int argc, char **argv)
 	int option;
 
 	while ((option = verb_option(&verb_return, argc, argv)) != -1) {
+		if (verb_option_end(option, &args.end))
+			continue;
 		switch (option) {
 		case OPTION_FD:
 			args.fd = parse_fd(optarg);
 			break;
 		case OPTION_DELAY:
 			args.time_ns = parse_delay("--delay", optarg);
-			break;
-		case OPTION_FRONT:
-			args.end |= DEQUE_FRONT;
-			break;
-		case OPTION_BACK:
-			args.end |= DEQUE_BACK;
 			break;
 		case OPTION_UNCOUNTED:
 			args.end |= DEQUE_UNCOUNTED;
@@ -48,8 +44,7 @@ static int run(int argc, char **argv)
 static const struct option long_options[] = {
 	{ "fd", required_argument, NULL, OPTION_FD },
 	{ "delay", required_argument, NULL, OPTION_DELAY },
-	{ "front", no_argument, NULL, OPTION_FRONT },
-	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_ENDS,
 	{ "uncounted", no_argument, NULL, OPTION_UNCOUNTED },
 	LONG_OPTIONS_END,
 };

@@ -159,6 +159,8 @@ static int run(int argc, char **argv)
 
 	args.delivery.end = DEQUE_FRONT;
 	while ((option = verb_option(&verb_take, argc, argv)) != -1) {
+		if (verb_option_end(option, &args.delivery.end))
+			continue;
 		switch (option) {
 		case 'c':
 			args.count = parse_count(optarg);
@@ -168,12 +170,6 @@ static int run(int argc, char **argv)
 			break;
 		case OPTION_FOLLOW:
 			args.follow = true;
-			break;
-		case OPTION_FRONT:
-			args.delivery.end = DEQUE_FRONT;
-			break;
-		case OPTION_BACK:
-			args.delivery.end = DEQUE_BACK;
 			break;
 		default:
 			args.format = (enum format)option;
@@ -188,8 +184,7 @@ static const struct option long_options[] = {
 	{ "count", required_argument, NULL, 'c' },
 	{ "wait", required_argument, NULL, 'w' },
 	{ "follow", no_argument, NULL, OPTION_FOLLOW },
-	{ "front", no_argument, NULL, OPTION_FRONT },
-	{ "back", no_argument, NULL, OPTION_BACK },
+	LONG_OPTIONS_ENDS,
 	LONG_OPTIONS_FORMAT,
 	LONG_OPTIONS_END,
 };
