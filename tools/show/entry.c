@@ -7,6 +7,8 @@
 #include "cli/clock.h"
 #include "cli/say.h"
 #include "cli/status.h"
+#include "show/columns.h"
+#include "show/field.h"
 #include "show/holder.h"
 #include "show/json.h"
 #include "show/record.h"
@@ -20,7 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
@@ -218,78 +219,56 @@ static void data_text(const struct entry *entry, char *text)
 		     text);
 }
 
-static const struct column columns[] = {
-	{ "deque", -12, deque_text, "the deque that it is in" },
-	{ "id", 8, id_text, "the message's number" },
-	{ "state", -7, state_text, "ready, leased, delayed or buried" },
-	{ "token", 10, token_text, "names its lease" },
-	{ "holder", 8, holder_text, "the process that has it" },
-	{ "command", -15, command_text,
-	  "its command line, and what keeps it from its work" },
-	{ "age", 7, age_text, "how long it has been in that state" },
-	{ "left", 7, left_text, "until it becomes ready by itself" },
-	{ "deliveries", 10, deliveries_text, "how often it was claimed" },
-	{ "size", 8, size_text, "bytes" },
-	{ "data", -1, data_text, "how it begins, in ASCII" },
-	{ NULL, 0, NULL, NULL },
+struct entry_column {
+	struct column column;
+	int width; /* negative: to the left */
+	void (*text)(const struct entry *entry, char *text);
 };
 
-static const struct column *column_find(const char *key, size_t length)
+static const struct entry_column table[] = {
+	{ { "deque", "the deque that it is in" }, -12, deque_text },
+	{ { "id", "the message's number" }, 8, id_text },
+	{ { "state", "ready, leased, delayed or buried" }, -7, state_text },
+	{ { "token", "names its lease" }, 10, token_text },
+	{ { "holder", "the process that has it" }, 8, holder_text },
+	{ { "command", "its command line, and what keeps it from its work" },
+	  -15,
+	  command_text },
+	{ { "age", "how long it has been in that state" }, 7, age_text },
+	{ { "left", "until it becomes ready by itself" }, 7, left_text },
+	{ { "deliveries", "how often it was claimed" }, 10, deliveries_text },
+	{ { "size", "bytes" }, 8, size_text },
+	{ { "data", "how it begins, in ASCII" }, -1, data_text },
+	{ { NULL, NULL }, 0, NULL },
+};
+
+const struct columns entry_columns = { table, sizeof(table[0]),
+				       ENTRY_COLUMNS_MAX };
+
+static const struct entry_column *column_of(const struct column *column)
 {
-	const struct column *column;
-
-	for (column = columns; column->key; column++)
-		if (!strncasecmp(column->key, key, length) &&
-		    !column->key[length])
-			return column;
-	exit(fail(EX_USAGE, "no column '%.*s'; '-o help' lists them",
-		  (int)length, key));
-}
-
-void columns_choose(const char *list, const struct column **chosen)
-{
-	size_t length, count = 0;
-
-	do {
-		length = strcspn(list, ",");
-		if (count == ENTRY_COLUMNS_MAX)
-			exit(fail(EX_USAGE, "more than %d columns",
-				  ENTRY_COLUMNS_MAX));
-		chosen[count++] = column_find(list, length);
-		list += length;
-	} while (*list++);
-	chosen[count] = NULL;
-}
-
-int columns_print_help(void)
-{
-	const struct column *column;
-
-	for (column = columns; column->key; column++)
-		printf("%-18s%s\n", column->key, column->help);
-	return 0;
+	return (const struct entry_column *)column;
 }
 
 /* There may be millions of lines, so widths are not made to measure. */
 static void column_print(const struct column *const *column, const char *text)
 {
+	int width = column_of(*column)->width;
+
 	if (column[1])
-		printf("%*s ", (*column)->width, text);
-	else if ((*column)->width < 0)
+		printf("%*s ", width, text);
+	else if (width < 0)
 		printf("%s\n", text);
 	else
-		printf("%*s\n", (*column)->width, text);
+		printf("%*s\n", width, text);
 }
 
-void columns_print_headings(const struct column **chosen)
+void entry_print_headings(const struct column **chosen)
 {
 	char heading[TEXT_MAX];
-	size_t i;
 
 	for (; *chosen; chosen++) {
-		for (i = 0; (*chosen)->key[i]; i++)
-			heading[i] = (char)toupper((*chosen)->key[i]);
-		heading[i] = '\0';
+		column_heading(*chosen, heading);
 		column_print(chosen, heading);
 	}
 }
@@ -299,7 +278,7 @@ void entry_print(const struct column **chosen, const struct entry *entry)
 	char text[TEXT_MAX];
 
 	for (; *chosen; chosen++) {
-		(*chosen)->text(entry, text);
+		column_of(*chosen)->text(entry, text);
 		column_print(chosen, text);
 	}
 }

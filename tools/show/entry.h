@@ -5,24 +5,19 @@
 #ifndef DEQUE_SHOW_ENTRY_H
 #define DEQUE_SHOW_ENTRY_H
 
+#include "show/columns.h"
+
 #include <linux/deque.h>
 #include <stdbool.h>
 
 #define ENTRY_COLUMNS_MAX 16
-struct entry;
-struct column {
-	const char *key;
-	int width; /* negative: to the left */
-	void (*text)(const struct entry *entry, char *text);
-	const char *help;
-};
+extern const struct columns entry_columns; /* all there are */
+
 struct entry {
 	const char *deque;
 	const struct deque_entry *is;
 };
-void columns_choose(const char *list, const struct column **chosen);
-int columns_print_help(void);
-void columns_print_headings(const struct column **chosen);
+void entry_print_headings(const struct column **chosen);
 void entry_print(const struct column **chosen, const struct entry *entry);
 void entry_print_json(const struct entry *entry, bool data);
 unsigned int states_parse(const char *list);

@@ -5,9 +5,9 @@
  */
 #include "show/field.h"
 #include "cli/info.h"
-#include "cli/say.h"
-#include "cli/status.h"
 #include "cli/user.h"
+#include "show/columns.h"
+#include "show/entry.h"
 #include "show/json.h"
 
 #include <deque.h>
@@ -17,111 +17,117 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #define INFO(member) offsetof(struct deque_info, member)
 
-static const struct field fields[] = {
-	{ "name", FIELD_TEXT, INFO(name), "the deque's name" },
-	{ "ready", FIELD_U64, INFO(ready), "messages that can be taken" },
-	{ "leased", FIELD_U64, INFO(leased), "messages somebody works on" },
-	{ "delayed", FIELD_U64, INFO(delayed),
-	  "messages whose time is to come" },
-	{ "buried", FIELD_U64, INFO(buried), "messages laid aside" },
-	{ "messages", FIELD_U64, INFO(messages),
-	  "messages that count against max_messages" },
-	{ "max_messages", FIELD_U32, INFO(limits.max_messages),
-	  "most messages at a time" },
-	{ "bytes", FIELD_U64, INFO(bytes),
-	  "bytes that count against max_bytes" },
-	{ "memory", FIELD_U64, INFO(memory),
-	  "bytes of kernel memory that the messages take" },
-	{ "max_bytes", FIELD_U64, INFO(limits.max_bytes),
-	  "most bytes in all messages together" },
-	{ "max_message_size", FIELD_U32, INFO(limits.max_message_size),
-	  "most bytes in one message" },
-	{ "max_deliveries", FIELD_DELIVERIES, INFO(limits.max_deliveries),
-	  "claims after which a message is buried" },
-	{ "ack_on_read", FIELD_ACK_ON_READ, INFO(policy),
-	  "whether read(2) leases until the next read(2)" },
-	{ "lines", FIELD_LINES, INFO(policy),
-	  "whether read(2) gets messages as lines" },
-	{ "pushed", FIELD_U64, INFO(pushed), "messages ever put in" },
-	{ "popped", FIELD_U64, INFO(popped),
-	  "messages ever taken out for good" },
-	{ "claimed", FIELD_U64, INFO(claimed), "leases ever" },
-	{ "acked", FIELD_U64, INFO(acked), "of those: work was done" },
-	{ "returned", FIELD_U64, INFO(returned), "given back" },
-	{ "crash_returned", FIELD_U64, INFO(crash_returned),
-	  "ended as their holder was gone" },
-	{ "timed_out", FIELD_U64, INFO(timed_out), "ended by themselves" },
-	{ "lease_buried", FIELD_U64, INFO(lease_buried),
-	  "buried by their holder" },
-	{ "buried_ever", FIELD_U64, INFO(buried_ever),
-	  "messages ever laid aside" },
-	{ "owner", FIELD_USER, INFO(owner), "user who made it" },
-	{ "openers", FIELD_U32, INFO(openers), "times it is open elsewhere" },
-	{ "takers", FIELD_U32, INFO(takers), "takers that wait now" },
-	{ "senders", FIELD_U32, INFO(senders), "senders that wait now" },
-	{ NULL, FIELD_TEXT, 0, NULL },
+struct field {
+	struct column column;
+	enum {
+		FIELD_TEXT,
+		FIELD_U32,
+		FIELD_U64,
+		FIELD_USER,
+		FIELD_DELIVERIES,
+		FIELD_ACK_ON_READ,
+		FIELD_LINES,
+	} kind;
+	size_t offset;
 };
 
-static const struct field *field_find(const char *key, size_t length)
-{
-	const struct field *field;
+static const struct field table[] = {
+	{ { "name", "the deque's name" }, FIELD_TEXT, INFO(name) },
+	{ { "ready", "messages that can be taken" }, FIELD_U64, INFO(ready) },
+	{ { "leased", "messages somebody works on" }, FIELD_U64, INFO(leased) },
+	{ { "delayed", "messages whose time is to come" },
+	  FIELD_U64,
+	  INFO(delayed) },
+	{ { "buried", "messages laid aside" }, FIELD_U64, INFO(buried) },
+	{ { "messages", "messages that count against max_messages" },
+	  FIELD_U64,
+	  INFO(messages) },
+	{ { "max_messages", "most messages at a time" },
+	  FIELD_U32,
+	  INFO(limits.max_messages) },
+	{ { "bytes", "bytes that count against max_bytes" },
+	  FIELD_U64,
+	  INFO(bytes) },
+	{ { "memory", "bytes of kernel memory that the messages take" },
+	  FIELD_U64,
+	  INFO(memory) },
+	{ { "max_bytes", "most bytes in all messages together" },
+	  FIELD_U64,
+	  INFO(limits.max_bytes) },
+	{ { "max_message_size", "most bytes in one message" },
+	  FIELD_U32,
+	  INFO(limits.max_message_size) },
+	{ { "max_deliveries", "claims after which a message is buried" },
+	  FIELD_DELIVERIES,
+	  INFO(limits.max_deliveries) },
+	{ { "ack_on_read", "whether read(2) leases until the next read(2)" },
+	  FIELD_ACK_ON_READ,
+	  INFO(policy) },
+	{ { "lines", "whether read(2) gets messages as lines" },
+	  FIELD_LINES,
+	  INFO(policy) },
+	{ { "pushed", "messages ever put in" }, FIELD_U64, INFO(pushed) },
+	{ { "popped", "messages ever taken out for good" },
+	  FIELD_U64,
+	  INFO(popped) },
+	{ { "claimed", "leases ever" }, FIELD_U64, INFO(claimed) },
+	{ { "acked", "of those: work was done" }, FIELD_U64, INFO(acked) },
+	{ { "returned", "given back" }, FIELD_U64, INFO(returned) },
+	{ { "crash_returned", "ended as their holder was gone" },
+	  FIELD_U64,
+	  INFO(crash_returned) },
+	{ { "timed_out", "ended by themselves" }, FIELD_U64, INFO(timed_out) },
+	{ { "lease_buried", "buried by their holder" },
+	  FIELD_U64,
+	  INFO(lease_buried) },
+	{ { "buried_ever", "messages ever laid aside" },
+	  FIELD_U64,
+	  INFO(buried_ever) },
+	{ { "owner", "user who made it" }, FIELD_USER, INFO(owner) },
+	{ { "openers", "times it is open elsewhere" },
+	  FIELD_U32,
+	  INFO(openers) },
+	{ { "takers", "takers that wait now" }, FIELD_U32, INFO(takers) },
+	{ { "senders", "senders that wait now" }, FIELD_U32, INFO(senders) },
+	{ { NULL, NULL }, FIELD_TEXT, 0 },
+};
 
-	for (field = fields; field->key; field++)
-		if (!strncasecmp(field->key, key, length) &&
-		    !field->key[length])
-			return field;
-	exit(fail(EX_USAGE, "no column '%.*s'; '-o help' lists them",
-		  (int)length, key));
+const struct columns fields = { table, sizeof(table[0]), FIELDS_MAX };
+
+static const struct field *field_of(const struct column *column)
+{
+	return (const struct field *)column;
 }
 
-/* The fields of a list with commas. */
-static void fields_choose_list(const char *list, const struct field **chosen)
+void fields_choose(const char *list, const struct column **chosen)
 {
-	size_t length, count = 0;
-
-	do {
-		length = strcspn(list, ",");
-		if (count == FIELDS_MAX)
-			exit(fail(EX_USAGE, "more than %d columns",
-				  FIELDS_MAX));
-		chosen[count++] = field_find(list, length);
-		list += length;
-	} while (*list++);
-	chosen[count] = NULL;
-}
-
-void fields_choose(const char *list, const struct field **chosen)
-{
-	const struct field *field;
+	const struct column *column = NULL;
 
 	if (strcmp(list, "all")) {
-		fields_choose_list(list, chosen);
+		columns_choose(&fields, list, chosen);
 		return;
 	}
-	for (field = fields; field->key; field++)
-		*chosen++ = field;
+	while ((column = columns_next(&fields, column)))
+		*chosen++ = column;
 	*chosen = NULL;
 }
 
-int fields_print_help(void)
+bool field_is_number(const struct column *column)
 {
-	const struct field *field;
+	const struct field *field = field_of(column);
 
-	for (field = fields; field->key; field++)
-		printf("%-18s%s\n", field->key, field->help);
-	return 0;
+	return field->kind == FIELD_U32 || field->kind == FIELD_U64 ||
+	       field->kind == FIELD_DELIVERIES;
 }
 
 static const char *field_file(const struct field *field)
 {
-	return field->offset == INFO(policy) ? "policy" : field->key;
+	return field->offset == INFO(policy) ? "policy" : field->column.key;
 }
 
 static int field_read(const char *name, const struct field *field,
@@ -157,7 +163,7 @@ int fields_read(const char *name, struct deque_info *info)
 
 	*info = (struct deque_info){ .size = sizeof(*info) };
 	strcpy(info->name, name);
-	for (field = fields; field->key && !error; field++)
+	for (field = table; field->column.key && !error; field++)
 		if (field->kind != FIELD_TEXT)
 			error = field_read(name, field, info);
 	return error;
@@ -199,9 +205,10 @@ static bool field_text_word(const struct field *field, uint64_t number,
 	return word;
 }
 
-void field_text(const struct field *field, const struct deque_info *info,
+void field_text(const struct column *column, const struct deque_info *info,
 		char *text)
 {
+	const struct field *field = field_of(column);
 	uint64_t number;
 
 	if (field->kind == FIELD_TEXT) {
@@ -234,13 +241,13 @@ static struct json_object *field_json(const struct field *field,
 	return json_object_new_uint64(number);
 }
 
-void fields_print_json(const struct field **chosen,
+void fields_print_json(const struct column **chosen,
 		       const struct deque_info *info)
 {
 	struct json_object *object = json_object_new_object();
 
 	for (; *chosen; chosen++)
 		json_object_object_add(object, (*chosen)->key,
-				       field_json(*chosen, info));
+				       field_json(field_of(*chosen), info));
 	json_print(stdout, object);
 }

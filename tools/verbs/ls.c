@@ -7,6 +7,8 @@
 #include "cli/node.h"
 #include "cli/status.h"
 #include "cli/verb.h"
+#include "show/columns.h"
+#include "show/entry.h"
 #include "show/field.h"
 #include "verbs/verbs.h"
 
@@ -23,33 +25,21 @@
 	"name,ready,leased,delayed,buried,messages,max_messages,bytes," \
 	"max_bytes,owner"
 
-struct ls_args {
-	const struct field *columns[FIELDS_MAX + 1];
+struct ls {
+	const struct column *columns[FIELDS_MAX + 1];
 	struct libscols_table *table; /* NULL: as JSON */
 	unsigned int listed;
 	unsigned int missing; /* from this /dev */
 	int status;
 };
 
-static void heading_text(const struct field *field, char *text)
+static int alignment(const struct column *field)
 {
-	size_t i;
-
-	for (i = 0; field->key[i]; i++)
-		text[i] = (char)toupper(field->key[i]);
-	text[i] = '\0';
-}
-
-static int alignment(const struct field *field)
-{
-	if (field->kind == FIELD_U32 || field->kind == FIELD_U64 ||
-	    field->kind == FIELD_DELIVERIES)
-		return SCOLS_FL_RIGHT;
-	return 0;
+	return field_is_number(field) ? SCOLS_FL_RIGHT : 0;
 }
 
 /* A heading takes its width even when it is not printed, so it is left out. */
-static struct libscols_table *table_new(const struct field **columns,
+static struct libscols_table *table_new(const struct column **columns,
 					bool headings)
 {
 	struct libscols_table *table = scols_new_table();
@@ -58,14 +48,14 @@ static struct libscols_table *table_new(const struct field **columns,
 	scols_table_enable_noheadings(table, !headings);
 	for (; *columns; columns++) {
 		if (headings)
-			heading_text(*columns, heading);
+			column_heading(*columns, heading);
 		scols_table_new_column(table, heading, 0, alignment(*columns));
 	}
 	return table;
 }
 
 static void table_add_line(struct libscols_table *table,
-			   const struct field **columns,
+			   const struct column **columns,
 			   const struct deque_info *info)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
@@ -78,21 +68,21 @@ static void table_add_line(struct libscols_table *table,
 	}
 }
 
-static void ls_add(struct ls_args *args, const struct deque_info *info)
+static void ls_add(struct ls *ls, const struct deque_info *info)
 {
-	if (args->table)
-		table_add_line(args->table, args->columns, info);
+	if (ls->table)
+		table_add_line(ls->table, ls->columns, info);
 	else
-		fields_print_json(args->columns, info);
+		fields_print_json(ls->columns, info);
 }
 
 /* Without its node, a deque is still there, and shown. */
-static int ls_shown(struct ls_args *args, const char *name)
+static int ls_shown(struct ls *ls, const char *name)
 {
 	struct deque_info info;
 
 	if (!fields_read(name, &info))
-		ls_add(args, &info);
+		ls_add(ls, &info);
 	return fail_node(name, EX_NOINPUT);
 }
 
@@ -117,77 +107,64 @@ static int ls_named(const char *name, void *context)
  */
 static int ls_found(const char *name, void *context)
 {
-	struct ls_args *args = context;
+	struct ls *ls = context;
 	struct deque_info info;
 	int error = fields_look(name, &info);
 
 	if (node_obstacle(name) ||
 	    (error == -ENOENT && node_control_here() && node_is_gone(name))) {
-		args->status = ls_shown(args, name);
+		ls->status = ls_shown(ls, name);
 		return 0;
 	}
 	if (error == -ENOENT)
 		error = fields_look(name, &info);
 	if (!error) {
-		ls_add(args, &info);
-		args->listed++;
+		ls_add(ls, &info);
+		ls->listed++;
 	} else if (error == -ENOENT) {
-		args->missing++;
+		ls->missing++;
 	} else if (error != -ENODEV) {
-		args->status = fail_deque(name, -error);
+		ls->status = fail_deque(name, -error);
 	}
 	return 0;
 }
 
-static int ls_all(struct ls_args *args)
+static int ls_all(struct ls *ls)
 {
-	int error = deque_for_each(ls_found, args);
+	int error = deque_for_each(ls_found, ls);
 
 	if (error)
 		return fail_deque("ls", -error);
-	if (args->missing && !args->listed && !node_control_here())
+	if (ls->missing && !ls->listed && !node_control_here())
 		return fail_absent("ls");
-	return args->status;
+	return ls->status;
 }
 
 static int run(int argc, char **argv)
 {
-	const char *columns = DEFAULT_COLUMNS;
-	bool headings = true, json = false;
-	struct ls_args args = { .table = NULL };
+	struct columns_args args = { .list = DEFAULT_COLUMNS,
+				     .headings = true };
+	struct ls ls = { .table = NULL };
 	int option, status;
 
-	while ((option = verb_option(&verb_ls, argc, argv)) != -1) {
-		switch (option) {
-		case 'n':
-			headings = false;
-			break;
-		case 'o':
-			columns = optarg;
-			break;
-		case OPTION_JSON:
-			json = true;
-			break;
-		}
-	}
-	if (!strcmp(columns, "help"))
-		return fields_print_help();
-	fields_choose(columns, args.columns);
-	if (!json)
-		args.table = table_new(args.columns, headings);
+	while ((option = verb_option(&verb_ls, argc, argv)) != -1)
+		columns_option(&args, option);
+	if (!strcmp(args.list, "help"))
+		return columns_print_help(&fields);
+	fields_choose(args.list, ls.columns);
+	if (!args.json)
+		ls.table = table_new(ls.columns, args.headings);
 	if (argv[optind])
-		status = verb_each_match(&verb_ls, argc, argv, ls_named, &args);
+		status = verb_each_match(&verb_ls, argc, argv, ls_named, &ls);
 	else
-		status = ls_all(&args);
-	if (!json)
-		scols_print_table(args.table);
+		status = ls_all(&ls);
+	if (!args.json)
+		scols_print_table(ls.table);
 	return status;
 }
 
 static const struct option long_options[] = {
-	{ "json", no_argument, NULL, OPTION_JSON },
-	{ "noheadings", no_argument, NULL, 'n' },
-	{ "output", required_argument, NULL, 'o' },
+	LONG_OPTIONS_COLUMNS,
 	LONG_OPTIONS_END,
 };
 

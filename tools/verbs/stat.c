@@ -7,6 +7,7 @@
 #include "cli/say.h"
 #include "cli/status.h"
 #include "cli/verb.h"
+#include "show/columns.h"
 #include "show/field.h"
 #include "verbs/verbs.h"
 
@@ -17,14 +18,14 @@
 #include <stdio.h>
 
 struct stat_args {
-	const struct field *fields[FIELDS_MAX + 1];
+	const struct column *fields[FIELDS_MAX + 1];
 	bool json;
 	bool again; /* not the first: an empty line sets it apart */
 };
 
 static void print_lines(struct stat_args *args, const struct deque_info *info)
 {
-	const struct field **field;
+	const struct column **field;
 	char text[FIELD_TEXT_MAX];
 
 	if (args->again)
