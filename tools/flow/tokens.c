@@ -86,3 +86,16 @@ int lease_run(const struct verb *verb, int argc, char **argv,
 	free(tokens);
 	return status;
 }
+
+const struct option lease_options[] = {
+	{ "fd", required_argument, NULL, OPTION_FD },
+	LONG_OPTIONS_END,
+};
+
+int lease_run_plain(const struct verb *verb, int argc, char **argv,
+		    struct lease *lease)
+{
+	while (verb_option(verb, argc, argv) != -1)
+		lease->fd = parse_fd(optarg);
+	return lease_run(verb, argc, argv, lease);
+}

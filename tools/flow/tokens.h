@@ -19,7 +19,13 @@ struct lease {
 		   unsigned int count, const struct lease *lease);
 };
 void lease_check_fd(const struct verb *verb, int fd);
+/* Acts on the leases that the operands name; returns a status. */
 int lease_run(const struct verb *verb, int argc, char **argv,
 	      const struct lease *lease);
+
+/* For a verb that has no option but --fd. */
+extern const struct option lease_options[];
+int lease_run_plain(const struct verb *verb, int argc, char **argv,
+		    struct lease *lease);
 
 #endif /* DEQUE_FLOW_TOKENS_H */

@@ -2,13 +2,11 @@
 /*
  * deque ack: tells that the work on leased messages is done.
  */
-#include "cli/number.h"
 #include "cli/verb.h"
 #include "flow/tokens.h"
 #include "verbs/verbs.h"
 
 #include <deque.h>
-#include <getopt.h>
 #include <stdint.h>
 
 static int ack(struct deque *deque, const uint64_t *tokens, unsigned int count,
@@ -22,15 +20,8 @@ static int run(int argc, char **argv)
 {
 	struct lease args = { .fd = FD_UNSET, .act = ack };
 
-	while (verb_option(&verb_ack, argc, argv) != -1)
-		args.fd = parse_fd(optarg);
-	return lease_run(&verb_ack, argc, argv, &args);
+	return lease_run_plain(&verb_ack, argc, argv, &args);
 }
-
-static const struct option long_options[] = {
-	{ "fd", required_argument, NULL, OPTION_FD },
-	LONG_OPTIONS_END,
-};
 
 const struct verb verb_ack = {
 	.name = "ack",
@@ -39,5 +30,5 @@ const struct verb verb_ack = {
 	.operands = "--fd N TOKEN...",
 	.help = HELP_FD,
 	.short_options = ":h",
-	.long_options = long_options,
+	.long_options = lease_options,
 };
