@@ -5,6 +5,7 @@
  */
 #include "flow/input.h"
 #include "cli/status.h"
+#include "flow/empty.h"
 #include "flow/interrupt.h"
 #include "flow/sender.h"
 
@@ -61,8 +62,9 @@ static int input_split(struct input *input, struct sender *sender, size_t fresh)
 
 	while (!status && (mark = memchr(search, input->separator,
 					 (size_t)(end - search)))) {
-		status = sender_add(sender, record, (size_t)(mark - record),
-				    input->place++);
+		status = sender_add_or_skip(sender, record,
+					    (size_t)(mark - record),
+					    input->place++);
 		record = search = mark + 1;
 	}
 	if (!status)
@@ -87,8 +89,8 @@ static int input_finish(struct input *input, struct sender *sender)
 	int status = 0;
 
 	if (input->size || input->separator == SEPARATOR_NONE)
-		status = sender_add(sender, input->data, input->size,
-				    input->place);
+		status = sender_add_or_skip(sender, input->data, input->size,
+					    input->place);
 	return status ? status : sender_flush(sender);
 }
 

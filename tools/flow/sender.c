@@ -181,29 +181,11 @@ int sender_flush(struct sender *sender)
 	return 0;
 }
 
-static int sender_add_empty(struct sender *sender, uint64_t place)
-{
-	int status;
-
-	if (sender->skip_empty)
-		return 0;
-	status = sender_flush(sender);
-	if (status)
-		return status;
-	return sender_fail(
-		sender, EX_DATAERR, place,
-		"a message cannot be empty; --skip-empty passes over "
-		"such");
-}
-
-/* @data has to stay until the next sender_flush(). */
 int sender_add(struct sender *sender, const char *data, size_t size,
 	       uint64_t place)
 {
 	unsigned int index = sender->count;
 
-	if (!size)
-		return sender_add_empty(sender, place);
 	sender->messages[index] = (struct deque_descriptor){
 		.data = (uintptr_t)data,
 		.size = (uint32_t)size,

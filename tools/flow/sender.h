@@ -25,6 +25,7 @@ struct sender {
 	uint64_t places[DEQUE_BATCH_MAX]; /* and where in it they are */
 	int64_t retry_ns; /* how long to wait for memory next; 0: not yet */
 };
+/* A message of at least a byte; @data has to stay until the next sender_flush(). */
 int sender_add(struct sender *sender, const char *data, size_t size,
 	       uint64_t place);
 int sender_flush(struct sender *sender);

@@ -7,6 +7,7 @@
 #include "cli/say.h"
 #include "cli/status.h"
 #include "cli/verb.h"
+#include "flow/empty.h"
 #include "flow/input.h"
 #include "flow/interrupt.h"
 #include "flow/sender.h"
@@ -57,8 +58,8 @@ static int put_operand(struct put_args *args, const char *operand,
 
 	if (strcmp(operand, "-") && !args->files) {
 		args->sender.source = "operand";
-		return sender_add(&args->sender, operand, strlen(operand),
-				  number);
+		return sender_add_or_skip(&args->sender, operand,
+					  strlen(operand), number);
 	}
 	status = sender_flush(&args->sender);
 	if (status)
