@@ -28,8 +28,8 @@ static const struct verb *const verbs[] = {
 };
 
 /*
- * What other queues and tools call it.  It is proposed, never run: who mistakes a
- * word must not lose a deque.
+ * Names that other queues and tools use.  The verb is proposed, never run: a mistaken
+ * word must not remove a deque.
  */
 static const struct synonym {
 	const char *word;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads what there is to know of a deque, as far as permissions go.
+ * Reads what is known of a deque, as far as permissions go.
  */
 #include "cli/info.h"
 #include "cli/node.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What there is to know of a deque, as far as permissions go; each returns -errno.
+ * Reads what is known of a deque, as far as permissions go; each returns -errno.
  */
 #ifndef DEQUE_CLI_INFO_H
 #define DEQUE_CLI_INFO_H

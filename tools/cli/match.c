@@ -49,7 +49,7 @@ bool is_pattern(const char *operand)
 	return strpbrk(operand, "*?[");
 }
 
-/* What has gone since it was found is no failure, nor what is not in this /dev. */
+/* A deque that has gone since it was found, or is not in this /dev, is no failure. */
 static int match_act(struct names *names, const char *name,
 		     int (*act)(const char *, void *), void *context)
 {

@@ -46,7 +46,7 @@ static int node_equip(const char *name, const struct stat *like, dev_t number)
 	if (lchown(at.path, like->st_uid, like->st_gid) ||
 	    chmod(at.path, like->st_mode & 0777))
 		return errno;
-	/* Who has removed the deque meanwhile may have looked for a node before. */
+	/* A process that removed the deque meanwhile may have looked for a node before. */
 	return node_number(name, &now) && now == number ? 0 : ENODEV;
 }
 
@@ -86,7 +86,7 @@ static bool has_gone(const char *name)
 	return !node_number(name, &number) && node_number("control", &number);
 }
 
-/* What others have made or removed meanwhile is looked at anew. */
+/* Looks anew when others have made or removed something meanwhile. */
 int node_mend(const char *name)
 {
 	int tries = MEND_TRIES, error;

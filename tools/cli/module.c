@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The kernel module as it is installed: whether modprobe finds one for the running
- * kernel, and if not, why not.
+ * kernel, and the reason if it does not.
  */
 #include "cli/module.h"
 
@@ -72,7 +72,7 @@ static bool module_read(struct kmod_module *module,
 	return true;
 }
 
-/* What modprobe would load of @folder, as depmod has it. */
+/* Looks for the module that modprobe would load from @folder, by depmod's list. */
 static bool folder_find(const char *folder, struct module_identity *identity)
 {
 	struct kmod_ctx *kmod = kmod_new(folder, NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What stands in /dev where the node of a deque should be: the kernel's devtmpfs makes
- * nodes, but not where something else stands, and anybody who is root can remove them.
+ * The node of a deque in /dev, or the obstacle in its place: the kernel's devtmpfs makes
+ * nodes, but not where something else stands, and root can remove them.
  */
 #include "cli/node.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What stands where the node of a deque should.
+ * The node of a deque in /dev, or the obstacle in its place.
  *
  * node_number() is as the kernel shows it; false: there is no such deque.
  * node_obstacle() names what stands there and is not its node; else NULL.

@@ -46,8 +46,8 @@ static uint64_t power(uint64_t base, int exponent)
 }
 
 /*
- * What the suffix multiplies by; 0: it is none.  Sizes as dd(1) and the like have
- * them: K and KiB are 1024 bytes, KB is 1000.
+ * Returns the factor that the suffix stands for; 0: it is none.  Sizes are as dd(1) and
+ * the like have them: K and KiB are 1024 bytes, KB is 1000.
  */
 static uint64_t suffix_factor(const char *suffix, unsigned int unit)
 {
@@ -142,7 +142,7 @@ bool is_time(const char *text)
 	return time_sum(text) >= 0;
 }
 
-/* What is said of a time that is none differs in whether it may be for ever. */
+/* The words for a wrong time depend on whether it may be for ever. */
 static int64_t parse_finite(const char *what, const char *text,
 			    const char *or_forever, const char *too_long)
 {

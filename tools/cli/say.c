@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Says what there is to say: one line on stderr, after what was printed before.
+ * Prints messages for people: one line on stderr, after all output from before.
  */
 #include "cli/say.h"
 #include "cli/status.h"
@@ -14,7 +14,7 @@
 
 static void say_line(const char *format, va_list arguments)
 {
-	/* What was printed before comes before, also in a common log. */
+	/* Output from before comes first, also in a common log. */
 	fflush(stdout);
 	fputs("deque: ", stderr);
 	vfprintf(stderr, format, arguments);
@@ -46,7 +46,7 @@ static int fail_output(int error)
 		    strerror(error));
 }
 
-/* What is still in stdio's buffer has to arrive, too. */
+/* Output that is still in stdio's buffer has to arrive, too. */
 void stdout_check(void)
 {
 	bool failed = ferror(stdout);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What of a deque can be set, its limits and its policy: names and ranges.
+ * The settings of a deque, its limits and its policy: names and ranges.
  */
 #include "cli/setting.h"
 #include "cli/number.h"

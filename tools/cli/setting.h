@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What can be set of a deque: its limits and its policy.
+ * The settings of a deque: its limits and its policy.
  */
 #ifndef DEQUE_CLI_SETTING_H
 #define DEQUE_CLI_SETTING_H
@@ -22,7 +22,7 @@ struct settings {
 	unsigned int policy_on;
 	unsigned int policy_off;
 };
-/* What of @settings a deque does not have, as operands of `deque set`. */
+/* Those of @settings that a deque does not have, as operands of `deque set`. */
 #define SETTINGS_TEXT_MAX 256
 bool settings_differ(const struct settings *settings,
 		     const struct deque_info *info, char *text);

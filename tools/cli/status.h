@@ -15,7 +15,7 @@
 #define EX_NOT_EXECUTABLE 126 /* as xargs(1) and timeout(1) have it */
 #define EX_NOT_FOUND 127
 
-/* What is to be done about an errno value, and the status that belongs to it. */
+/* Returns words for an errno value that say what to do; *@status is the exit status. */
 const char *fail_reason(int error, int *status);
 
 #endif /* DEQUE_CLI_STATUS_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is the same for all verbs: their options, operands, help.
+ * Options, operands and help, which are the same for all verbs.
  */
 #include "cli/verb.h"
 #include "cli/say.h"
@@ -42,7 +42,7 @@ static const char *option_name(const struct verb *verb, int option)
 	return known->name;
 }
 
-/* How many options a word may mean that is the beginning of a long one. */
+/* Counts the long options that begin with a word. */
 static unsigned int options_meant(const struct verb *verb, const char *word)
 {
 	const struct option *known = verb->long_options;
@@ -55,8 +55,8 @@ static unsigned int options_meant(const struct verb *verb, const char *word)
 }
 
 /*
- * What getopt stumbled over.  It has gone on to the next word, unless that was a letter
- * with others behind it.
+ * Returns the word that getopt refused.  getopt has gone on to the next word, unless the
+ * refused option was a letter with others behind it.
  */
 static const char *option_word(char **argv)
 {
@@ -107,7 +107,7 @@ static int option_bare(const struct verb *verb, char **argv)
 	return option_fail(verb, spelled, "wants a value");
 }
 
-/* All that came is remembered: the second of two is as wrong as the first. */
+/* Remembers all options that came: the second of two is as wrong as the first. */
 static void option_check(const struct verb *verb, int option)
 {
 	static bool seen[OPTIONS_END];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is the same for all verbs: options, operands, help.
+ * Options, operands and help, which are the same for all verbs.
  */
 #ifndef DEQUE_CLI_VERB_H
 #define DEQUE_CLI_VERB_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Delivers messages to standard output.  What nobody has got goes back to
- * where it came from: also what a pipe still holds when its reader has gone.
+ * Delivers messages to standard output.  Messages that nobody has got go back to
+ * where they came from: also those that a pipe still holds when its reader has gone.
  */
 #include "flow/delivery.h"
 #include "cli/say.h"
@@ -55,7 +55,7 @@ bool delivery_ready(struct delivery *delivery)
 	return !delivery->error && !interrupt_caught();
 }
 
-/* What stands in a pipe or socket is lost unless somebody sees its reader go. */
+/* Messages in a pipe or socket are lost unless somebody sees its reader go. */
 bool delivery_has_reader(void)
 {
 	struct stat output;
@@ -75,7 +75,7 @@ bool delivery_watch(void)
 
 	if (fd < 0)
 		return false;
-	/* Whoever has started us may have blocked it. */
+	/* The process that started us may have blocked it. */
 	sigemptyset(&io);
 	sigaddset(&io, SIGIO);
 	sigprocmask(SIG_UNBLOCK, &io, NULL);
@@ -235,7 +235,7 @@ static void batch_put_back(struct delivery *delivery, const struct batch *batch,
 
 /*
  * An interrupt from the terminal goes to all of a pipeline: the reader gets a
- * moment to go as well.  What a reader that stays has not read yet is its own.
+ * moment to go as well.  A reader that stays keeps also what it has not read yet.
  */
 static void delivery_put_back(struct delivery *delivery)
 {

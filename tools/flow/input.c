@@ -83,7 +83,7 @@ static int input_fail(const struct input *input, const struct sender *sender,
 	return sender_fail(sender, EX_IOERR, input->place, strerror(error));
 }
 
-/* What stands after the last separator is a message, too. */
+/* The rest after the last separator is a message, too. */
 static int input_finish(struct input *input, struct sender *sender)
 {
 	int status = 0;

@@ -45,7 +45,7 @@ static void note(int number)
 	interrupt_wake(number);
 }
 
-/* What is ignored, as by nohup(1), stays ignored. */
+/* A signal that is ignored, as by nohup(1), stays ignored. */
 void interrupt_catch(const struct deque *deque)
 {
 	struct sigaction old, new = { .sa_handler = note };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Collects messages and puts them in, many at a time.  What stops it is told
- * together with where that was: nothing is left out without a word.
+ * Collects messages and puts them in, many at a time.  A failure is told together
+ * with the place of the message that it concerns: no message is left out silently.
  */
 #include "flow/sender.h"
 #include "cli/clock.h"
@@ -22,7 +22,7 @@
 #define RETRY_NS_FIRST (NS_PER_S / 10)
 #define RETRY_NS_MOST (2 * NS_PER_S)
 
-/* What is at @place was not put in, and nothing that comes after it. */
+/* The message at @place was not put in, nor was any after it. */
 int sender_fail(const struct sender *sender, int status, uint64_t place,
 		const char *reason)
 {
@@ -48,7 +48,7 @@ static int sender_fail_size(const struct sender *sender, unsigned int index)
 	return sender_fail(sender, EX_DATAERR, sender->places[index], reason);
 }
 
-/* There is room in the deque itself, so it is for the others that there is none. */
+/* The deque itself has room: then all deques together have none. */
 static bool sender_has_room(const struct sender *sender, unsigned int index)
 {
 	struct deque_info info = { .size = 0 };
@@ -93,7 +93,7 @@ static int sender_fail_push(const struct sender *sender, unsigned int index,
 	return sender_fail(sender, status, sender->places[index], reason);
 }
 
-/* What stdio still holds then would be complained of again at exit. */
+/* Without _exit(), stdio would complain again of what it still holds. */
 static void sender_print_ids(const struct sender *sender, unsigned int first,
 			     unsigned int count)
 {
@@ -115,8 +115,8 @@ static bool is_past(const struct timespec *deadline)
 }
 
 /*
- * The kernel does not wait for memory that a cgroup does not have, or that is not the
- * user's; we do, and say so.  Returns whether to try again.
+ * The kernel does not wait for memory when a cgroup or the user's share is used up; we
+ * do, and say so.  Returns whether to try again.
  */
 static bool sender_wait_for_memory(struct sender *sender, int error,
 				   const struct waiting *waiting)

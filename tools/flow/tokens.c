@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What becomes of leases: tells the kernel, on an open file that was inherited,
- * as leases belong to the open file that they were claimed through.
+ * Ends or extends leases, through an open file that was inherited: leases belong to
+ * the open file that they were claimed through.
  */
 #include "flow/tokens.h"
 #include "cli/explain.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What becomes of leases, told on an open file that was inherited.
+ * Ends or extends leases, through an open file that was inherited.
  */
 #ifndef DEQUE_FLOW_TOKENS_H
 #define DEQUE_FLOW_TOKENS_H

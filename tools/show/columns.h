@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What every column begins with. */
+/* Every column begins with this. */
 struct column {
 	const char *key;
 	const char *help;
@@ -39,7 +39,7 @@ int columns_print_help(const struct columns *columns); /* returns 0 */
 /* In capitals; @text has room for the key. */
 void column_heading(const struct column *column, char *text);
 
-/* What to print, and how. */
+/* The options of a verb that prints a table. */
 struct columns_args {
 	const char *list; /* NULL: by default */
 	bool headings;

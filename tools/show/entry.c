@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What there is to know of a message in any state: one table for the columns of
- * browse and leases, and their help; and all of it as JSON.
+ * All that is known of a message in any state: one table for the columns of browse and
+ * leases, and their help; and all of it as JSON.
  */
 #include "show/entry.h"
 #include "cli/clock.h"

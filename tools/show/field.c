@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What there is to know of a deque: one table for the columns of ls, the
+ * The fields of a deque, all that is known of it: one table for the columns of ls, the
  * lines of stat, the keys of both in JSON, and the help.
  */
 #include "show/field.h"
@@ -169,7 +169,7 @@ int fields_read(const char *name, struct deque_info *info)
 	return error;
 }
 
-/* Whoever may not open it still sees what the kernel shows to everybody. */
+/* A user who may not open it still sees what the kernel shows to everybody. */
 int fields_look(const char *name, struct deque_info *info)
 {
 	int error = info_get(name, info);

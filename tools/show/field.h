@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What there is to know of a deque.
+ * The fields of a deque: all that is known of it.
  */
 #ifndef DEQUE_SHOW_FIELD_H
 #define DEQUE_SHOW_FIELD_H
@@ -18,7 +18,7 @@ extern const struct columns fields;
 /* As columns_choose(); "all" is all of them. */
 void fields_choose(const char *list, const struct column **chosen);
 bool field_is_number(const struct column *field);
-/* What the kernel shows of it to everybody; returns 0 or -errno. */
+/* Reads what the kernel shows to everybody; returns 0 or -errno. */
 int fields_read(const char *name, struct deque_info *info);
 /* All of it; if that is denied, what is shown to everybody. */
 int fields_look(const char *name, struct deque_info *info);

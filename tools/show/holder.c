@@ -239,7 +239,7 @@ static bool status_is(const char *line, const char *key, const char *value)
 	return !strncmp(line + strspn(line, "\t "), value, strlen(value));
 }
 
-/* What keeps it from its work, or NULL; a process ends with its last thread only. */
+/* Returns what keeps it from its work, or NULL; a process ends with its last thread. */
 const char *holder_state(unsigned int pid)
 {
 	bool stopped = false, ended = false, alone = false, dumps = false;

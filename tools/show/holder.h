@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which process holds a lease; apart from entry.h, as <search.h> has a struct entry, too.
+ * Finds the process that holds a lease; apart from entry.h, as <search.h> has a struct entry, too.
  */
 #ifndef DEQUE_SHOW_HOLDER_H
 #define DEQUE_SHOW_HOLDER_H
@@ -10,7 +10,7 @@
 /* The process that has the open file that the lease belongs to; 0: it is not known. */
 unsigned int holder_find(const struct deque_entry *lease);
 
-/* What keeps a process from its work, or NULL. */
+/* Returns what keeps a process from its work, or NULL. */
 const char *holder_state(unsigned int pid);
 
 #endif /* DEQUE_SHOW_HOLDER_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What JSON needs beside json-c: times, messages that may be no text, and
- * one object a line.
+ * JSON beyond what json-c does: times, messages that may be no text, and one object
+ * a line.
  */
 #include "show/json.h"
 #include "cli/clock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What json-c leaves to us.
+ * JSON beyond what json-c does.
  */
 #ifndef DEQUE_SHOW_JSON_H
 #define DEQUE_SHOW_JSON_H

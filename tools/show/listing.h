@@ -32,7 +32,7 @@ struct listing {
 	bool data;
 };
 
-/* Of the deques that the operands name, or of all; returns a status. */
+/* Prints those of the deques that the operands name, or of all; returns a status. */
 int listing_run(const struct verb *verb, int argc, char **argv,
 		struct listing *listing);
 

@@ -45,7 +45,7 @@ void record_print(FILE *file, enum format format,
 		record_print_json(file, message, data);
 		return;
 	}
-	/* What is leased comes with the name of its lease. */
+	/* A leased message comes with the name of its lease. */
 	if (message->token)
 		fprintf(file, "%llu ", (unsigned long long)message->token);
 	fwrite(data, 1, message->size, file);

@@ -66,7 +66,7 @@ static int create_check(const char *name)
 	const char *obstacle = node_obstacle(name);
 	dev_t number;
 
-	/* Who removes it at once has no node either. */
+	/* Somebody may have removed it at once. */
 	if (!node_number(name, &number))
 		return 0;
 	if (obstacle || node_is_missing(name))
@@ -81,7 +81,7 @@ static int fail_exists(const char *name)
 	return fail_control(name, EEXIST);
 }
 
-/* What is seen before needs not be undone. */
+/* An obstacle that is seen before needs no undoing. */
 static int check_place(const char *name, void *context)
 {
 	const struct create_args *args = context;

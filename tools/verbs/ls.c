@@ -102,8 +102,8 @@ static int ls_named(const char *name, void *context)
 }
 
 /*
- * What has gone since it was found is no failure; what is denied is one.  In a /dev that
- * has been given some deques, those are all that there is.
+ * A deque that has gone since it was found is no failure; one that is denied is one.  A
+ * /dev that was given some deques has no others.
  */
 static int ls_found(const char *name, void *context)
 {

@@ -76,7 +76,7 @@ static bool input_is_null(void)
 }
 
 /*
- * No line is no failure; but where the TEXT was a variable that is empty, and a
+ * An input without lines is no failure.  But if the TEXT was an empty variable, and a
  * service's input is /dev/null, nobody would notice.
  */
 static int put_input_only(struct put_args *args)

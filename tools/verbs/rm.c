@@ -53,7 +53,7 @@ static int fail_busy(const char *name)
 		    plural(info.messages));
 }
 
-/* Who has it open may be just looking, as ls does. */
+/* Another process may have it open just to look, as ls does. */
 static int destroy_patiently(const char *name, unsigned int flags)
 {
 	int error, tries = BUSY_TRIES;

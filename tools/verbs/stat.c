@@ -73,7 +73,7 @@ static int total_read(const char *name, unsigned long long *value)
 	return found == 1 ? 0 : fail(EX_OSERR, "%s: no number in it", path);
 }
 
-/* What all deques together take of the kernel's memory. */
+/* Prints the kernel's memory that all deques together take. */
 static int stat_total(bool json)
 {
 	unsigned long long value;

@@ -46,14 +46,14 @@ static unsigned int batch_count(uint64_t wanted, size_t slot)
 	return (unsigned int)(wanted < most ? wanted : most);
 }
 
-/* Others may be faster than who watches: then it waits on. */
+/* Another taker may have been faster while we watched: then we wait on. */
 static bool take_goes_on(const struct take_args *args, int result)
 {
 	return result == -EMSGSIZE || (result == -EAGAIN && args->watches) ||
 	       (result == -EINTR && !interrupt_caught());
 }
 
-/* Who does not wait in the deque's line polls, and gets what those leave who do. */
+/* Without waiting in the deque's line we poll, and get what takers in the line leave. */
 static int take_once(struct take_args *args, struct batch **batch, size_t *slot,
 		     const struct waiting *waiting)
 {
@@ -75,7 +75,7 @@ static int take_once(struct take_args *args, struct batch **batch, size_t *slot,
 			 waiting->deadline);
 }
 
-/* What interrupts us without asking us to end is nothing to us. */
+/* Goes on after interrupts that do not ask us to end. */
 static int take_batch(struct take_args *args, struct batch **batch)
 {
 	size_t slot = BATCH_ROOM / batch_count(args->count - args->taken, 1);

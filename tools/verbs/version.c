@@ -42,7 +42,7 @@ static void print_difference(const struct module_identity *loaded,
 	    installed->version);
 }
 
-/* Of a module that is not loaded. */
+/* The module is not loaded. */
 static void print_installed(enum module_state state,
 			    const struct module_identity *installed)
 {

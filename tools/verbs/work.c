@@ -129,7 +129,7 @@ static const char *shell_program(char *const *word, const char **shell)
 	return NULL;
 }
 
-/* Whoever can put a message in could have the shell run it; {} alone asks for that. */
+/* The shell would run what a message says; {} alone asks for that. */
 static void warn_of_shell(const struct work *args)
 {
 	const char *shell, *program = shell_program(args->command, &shell);

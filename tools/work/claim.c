@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How `deque work` takes messages: at once, or in the deque's line of takers, where
- * whoever waits is served first come, first served.
+ * Takes messages for `deque work`: at once, or in the deque's line of takers, which is
+ * first come, first served.
  *
- * Nothing but a signal ends the waiting in that line.  So the end of a child is one, and
- * what there is to be read from a handler as well (SIGIO).  A signal that comes after we
- * have looked, and before the kernel waits, sets O_NONBLOCK (interrupt.c).
+ * Nothing but a signal ends the waiting in that line.  So a signal tells of the end of a
+ * child (SIGCHLD), and of something to read from a handler (SIGIO).  A signal that comes
+ * after we have looked, and before the kernel waits, sets O_NONBLOCK (interrupt.c).
  */
 #include "work/claim.h"
 #include "cli/clock.h"

@@ -31,7 +31,7 @@ static int file_check(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) ? errno : 0;
 }
 
-/* What may not be read may be executed even so, if it is not a script. */
+/* A file that we may not read may still be executed, if it is not a script. */
 static void first_line(const char *path, char *line)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -74,7 +74,7 @@ static int folder_check(const char *folder, size_t length, const char *name)
 	return error;
 }
 
-/* As execvp(3) looks for it: what may not be executed is passed over. */
+/* Searches as execvp(3) does: files that may not be executed are passed over. */
 static int search_check(const char *name)
 {
 	const char *folder = getenv("PATH");
@@ -95,7 +95,7 @@ static int search_check(const char *name)
 	}
 }
 
-/* Returns a status.  What depends on the message shows when there is one. */
+/* Returns a status.  A name with {} in it can be checked only with a message. */
 int command_check(const char *name)
 {
 	int error;

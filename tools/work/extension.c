@@ -52,7 +52,7 @@ static int extension_grant(struct work *work, struct handler *handler,
 	error = deque_extend(work->deque, handler->message.token,
 			     forever ? 0
 				     : time_ns + GRACE_NS + LEASE_MARGIN_NS);
-	/* Who has lost the message is to end. */
+	/* A handler that has lost its message keeps its deadline, and is to end. */
 	if (!error)
 		handler->deadline_ns = forever ? NEVER
 					       : now_ns() + (int64_t)time_ns;
@@ -73,7 +73,7 @@ void extension_serve(struct work *work, struct handler *handler)
 		return;
 	}
 	error = extension_grant(work, handler, time_ns);
-	/* Who does not listen has no use for it. */
+	/* A handler that does not listen has no use for it. */
 	if (send(handler->extension, &error, sizeof(error),
 		 MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		extension_close(handler);

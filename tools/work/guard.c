@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A group that is over makes room for the next. */
+/* A group that has ended makes room for the next. */
 static void groups_update(pid_t *groups, unsigned int capacity, pid_t record)
 {
 	pid_t wanted = record < 0 ? -record : 0;

@@ -12,7 +12,7 @@
 #include <signal.h>
 #include <stdint.h>
 
-/* What is stopped could not obey. */
+/* A stopped process could not obey. */
 static void handler_signal(const struct handler *handler, int number)
 {
 	kill(-handler->pid, number);

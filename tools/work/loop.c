@@ -68,9 +68,9 @@ static bool work_take(struct work *work)
 }
 
 /*
- * So many that every handler may have one: of messages that start none there may be
- * any number, and meanwhile nobody would see to those that run.  False: there is no
- * other to take.
+ * Takes at most one message for each handler.  Any number of messages may start none,
+ * and meanwhile nobody would see to the handlers that run.  False: there is no other to
+ * take.
  */
 static bool work_take_some(struct work *work)
 {
@@ -82,7 +82,7 @@ static bool work_take_some(struct work *work)
 	return true;
 }
 
-/* Idle is who has no handler, and found no message either. */
+/* We are idle with no handler running and no message found. */
 static void work_check_idle(struct work *work)
 {
 	if (work->busy || work->idle_ns == NEVER) {
@@ -96,9 +96,9 @@ static void work_check_idle(struct work *work)
 }
 
 /*
- * The first one asks us to take no more, the second one not to wait either.  Those
- * that came while we were busy are let in here, without waiting: work_wait() does it
- * only if nothing else has happened by then.
+ * The first signal asks us to take no more, the second one not to wait either.  Signals
+ * that came while we were busy are let in here, without waiting: work_wait() does it only
+ * if nothing else has happened by then.
  */
 static void work_check_signals(struct work *work)
 {
@@ -154,7 +154,7 @@ static void work_wait_in_line(struct work *work, struct handler *handler)
 		work_begin(work, handler, result);
 }
 
-/* Somebody may not read what we print, of which no signal would tell. */
+/* No signal tells that our standard output can be written again: then we poll. */
 static void work_wait(struct work *work)
 {
 	struct handler *handler = work_free_handler(work);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a handler has printed, to be printed as a whole.
+ * The output of a handler, to be printed as a whole.
  */
 #ifndef DEQUE_WORK_OUTPUT_H
 #define DEQUE_WORK_OUTPUT_H

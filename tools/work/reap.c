@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is done when a handler has ended: its output is printed, and its message settled.
+ * Sees to handlers that have ended: prints their output, and settles their messages.
  */
 #include "work/reap.h"
 #include "cli/explain.h"
@@ -54,7 +54,7 @@ static void handler_ended(struct work *work, struct handler *handler,
 		work_settle(work, handler);
 		return;
 	}
-	/* Who reads what we print may take longer than the handler may. */
+	/* The reader of our output may take longer than the handler may. */
 	if (work->timeout_ns)
 		deque_extend(work->deque, handler->message.token, 0);
 }
@@ -121,7 +121,7 @@ void work_print(struct work *work, struct handler *handler)
 		work_settle(work, handler);
 }
 
-/* Who is not to wait for a handler does not wait for a reader either. */
+/* We do not wait for a reader when we do not wait for handlers. */
 void work_drop_output(struct work *work)
 {
 	struct handler *handler;

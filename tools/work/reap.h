@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is done when handlers have ended.
+ * Sees to handlers that have ended.
  */
 #ifndef DEQUE_WORK_REAP_H
 #define DEQUE_WORK_REAP_H

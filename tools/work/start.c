@@ -26,7 +26,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the new process needs; -1: not there. */
+/* Everything that the new process needs; -1: not there. */
 struct start {
 	const struct work *work;
 	const struct deque_descriptor *message;
@@ -279,7 +279,7 @@ static int start(const struct work *work, struct handler *handler,
 	return error;
 }
 
-/* What no command line can hold never will be handled. */
+/* A message that no command line can hold will never be handled. */
 static const char *start_objection(const struct work *work,
 				   const struct deque_descriptor *message)
 {
@@ -289,7 +289,7 @@ static const char *start_objection(const struct work *work,
 	return NULL;
 }
 
-/* What no command of that length can be given, the kernel says only when it is tried. */
+/* The kernel says only at execve(2) that an argument is too long. */
 static void start_explain(const struct work *work, struct refusal *refusal,
 			  int error, bool executed)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the parts of `deque work` share, and what they are for.
+ * The state that the parts of `deque work` share, and the jobs of these parts.
  *
  * verbs/work.c has the command line, command.c looks for the command, loop.c has the
  * loop, watch.c waits, claim.c takes messages, start.c starts handlers, kill.c kills
@@ -26,7 +26,7 @@
 #define PLACEHOLDER "{}"
 #define SLOTS_MAX 1024
 
-/* What a handler that is to end because of its timeout gets to do so. */
+/* The time that a handler has to end after its timeout. */
 #define GRACE_NS (5 * NS_PER_S)
 
 /* Beyond the handler's timeout and grace: for a `work` that has been stopped. */

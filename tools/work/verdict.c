@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What becomes of a message when its handler has ended.
+ * Acknowledges, returns or buries a message when its handler has ended.
  */
 #include "work/verdict.h"
 #include "cli/clock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What becomes of a message.
+ * Ends the lease of a message, depending on how its handler went.
  */
 #ifndef DEQUE_WORK_VERDICT_H
 #define DEQUE_WORK_VERDICT_H

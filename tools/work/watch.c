@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What `deque work` watches while it waits: the deque, its standard output, and what its
- * handlers print and ask for.
+ * `deque work` waits: it watches the deque, its standard output, and what its handlers
+ * print and ask for.
  */
 #include "work/watch.h"
 #include "cli/clock.h"

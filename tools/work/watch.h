@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What `deque work` watches while it waits.
+ * The files that `deque work` watches while it waits.
  */
 #ifndef DEQUE_WORK_WATCH_H
 #define DEQUE_WORK_WATCH_H
