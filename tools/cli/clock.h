@@ -16,7 +16,7 @@ int64_t now_ns(void); /* CLOCK_MONOTONIC */
 int64_t timespec_ns(const struct timespec *time);
 struct timespec ns_timespec(int64_t ns);
 
-/* How a call waits: from now on, for so many nanoseconds at most. */
+/* The way a call waits: from now on, for so many nanoseconds at most. */
 struct waiting {
 	unsigned int flags;
 	const struct timespec *deadline;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads messages from a file.  What has come is sent at once, even if the
+ * Reads messages from a file.  Those that have come are sent at once, even if the
  * input pauses then.
  */
 #include "flow/input.h"

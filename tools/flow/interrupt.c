@@ -81,7 +81,7 @@ static void signals_fill(sigset_t *set)
 }
 
 /*
- * From now on it is a signal, too, that something happens to that file, which is ours
+ * From now on a signal, too, tells when something happens to that file, which is ours
  * alone.  False: see errno.
  */
 bool interrupt_watch(int fd)
@@ -95,8 +95,8 @@ bool interrupt_watch(int fd)
 }
 
 /*
- * Before it is looked whether anything has happened: blocks the signals, and the next
- * ioctl waits again.  What happens once they are let in again keeps it from that.
+ * Blocks the signals before the caller looks whether anything has happened, so that the
+ * next ioctl waits again.  A signal that is let in afterwards keeps it from waiting.
  */
 void interrupt_arm(sigset_t *old)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How `deque work` takes messages: at once, or in the deque's line of takers.
+ * Takes messages for `deque work`: at once, or in the deque's line of takers.
  */
 #ifndef DEQUE_WORK_CLAIM_H
 #define DEQUE_WORK_CLAIM_H

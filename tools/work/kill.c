@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How `deque work` kills handlers: with SIGTERM when their time is over, with SIGKILL
- * when their grace is, too, or when it is not to wait for them.  What they have started
- * and leave behind is killed in reap.c, or in guard.c when we have died.
+ * Kills handlers: with SIGTERM when their time is over, with SIGKILL when their grace is
+ * over, too, or when `deque work` is not to wait for them.  reap.c kills the processes
+ * that they leave behind, and guard.c does when we have died.
  */
 #include "work/kill.h"
 #include "cli/clock.h"
@@ -19,14 +19,14 @@ static void handler_signal(const struct handler *handler, int number)
 	kill(-handler->pid, SIGCONT);
 }
 
-/* However late we are: nobody else gets the message while the handler has grace. */
+/* Even if we are late: nobody else gets the message while the handler has grace. */
 static void handler_time_out(struct work *work, struct handler *handler,
 			     int64_t now)
 {
 	handler->timed_out = true;
 	handler->deadline_ns = now + GRACE_NS;
 	handler_signal(handler, SIGTERM);
-	/* If the lease is lost, that is told when it is to be ended. */
+	/* The end of the lease will tell if it is lost. */
 	deque_extend(work->deque, handler->message.token,
 		     GRACE_NS + LEASE_MARGIN_NS);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How `deque work` kills handlers.
+ * Kills handlers.
  */
 #ifndef DEQUE_WORK_KILL_H
 #define DEQUE_WORK_KILL_H

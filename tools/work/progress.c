@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How `deque work` gets on: a line that is written anew on a terminal, and a
+ * Shows how `deque work` gets on: a line that is written anew on a terminal, and a
  * summary at the end.
  */
 #include "work/progress.h"

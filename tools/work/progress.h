@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How `deque work` gets on, for a person.
+ * Shows a person how `deque work` gets on.
  */
 #ifndef DEQUE_WORK_PROGRESS_H
 #define DEQUE_WORK_PROGRESS_H

@@ -47,7 +47,7 @@ struct handler {
 	bool unprinted;
 	int code; /* how it ended, as waitid(2) tells */
 	int status;
-	unsigned long long ended; /* the how manieth to end */
+	unsigned long long ended; /* its number among those that have ended */
 	struct output output;
 	int extension; /* where it asks for more time; -1: nowhere */
 };

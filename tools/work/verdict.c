@@ -74,8 +74,8 @@ static void verdict_bury(struct work *work,
 }
 
 /*
- * Whether the kernel buries what we return, for which it has to have been claimed so
- * often.  That not all of that counts, the kernel alone knows.
+ * Returns whether the kernel may bury the message that we return: it has been claimed
+ * often enough.  Only the kernel knows which of these claims count.
  */
 static bool may_be_buried(const struct work *work,
 			  const struct deque_descriptor *message,
@@ -98,7 +98,7 @@ static void search_visit(const struct entry *entry, void *context)
 		search->found = true;
 }
 
-/* Others may bury at the same time, so only what is buried tells. */
+/* Others may bury at the same time, so we look for the message itself. */
 static bool is_buried(const struct work *work, uint64_t id)
 {
 	struct search search = { .id = id };
@@ -113,9 +113,9 @@ static bool is_buried(const struct work *work, uint64_t id)
 }
 
 /*
- * Other handlers cannot wait until very many are searched.  The counter alone tells then:
- * it is wrong about a message whose deliveries do not all count, if another is buried at
- * that moment.
+ * Other handlers cannot wait for a search among very many messages.  The counter alone
+ * tells then: it is wrong if not all deliveries of the message count, and another one is
+ * buried at that moment.
  */
 static bool was_buried(const struct work *work,
 		       const struct deque_descriptor *message,
