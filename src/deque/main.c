@@ -5,18 +5,33 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
-#include "core/deque.h"
+#include "core/expire.h"
+#include "core/memory.h"
+#include "core/timer.h"
+#include "core/wait.h"
+#include "device/device.h"
+#include "nodes.h"
+#include "params.h"
+#include "registry.h"
+
+static const struct deque_nodes deque_nodes = {
+	.deque_fops = &deque_fops,
+	.control_fops = &deque_control_fops,
+	.deque_groups = deque_attribute_groups,
+	.control_groups = deque_control_attribute_groups,
+};
 
 static int __init deque_init(void)
 {
 	int ret;
 
 	deque_params_init();
-	deque_memory_init();
-	ret = deque_due_init();
+	deque_memory_init(deque_param_max_total_bytes(),
+			  deque_param_max_user_bytes(), deque_feed_starved);
+	ret = deque_due_init(deque_due_run);
 	if (ret)
 		return ret;
-	ret = deque_nodes_init();
+	ret = deque_nodes_init(&deque_nodes);
 	if (ret)
 		goto err_due;
 	ret = deque_registry_init();

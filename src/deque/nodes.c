@@ -16,10 +16,15 @@
 
 #include <compat.h>
 #include "core/deque.h"
+#include "device/device.h"
+#include "nodes.h"
 
 static dev_t first_number;
 static struct class *deque_class;
 static struct cdev *deque_cdev;
+
+/* What stands behind the nodes. */
+static const struct deque_nodes *nodes;
 
 static dev_t deque_number(u32 minor)
 {
@@ -29,10 +34,10 @@ static dev_t deque_number(u32 minor)
 /* Hands the file on to what stands behind its minor, as misc devices do. */
 static int deque_node_open(struct inode *inode, struct file *file)
 {
-	const struct file_operations *fops = &deque_fops;
+	const struct file_operations *fops = nodes->deque_fops;
 
 	if (iminor(inode) == DEQUE_MINOR_CONTROL)
-		fops = &deque_control_fops;
+		fops = nodes->control_fops;
 	fops = fops_get(fops);
 	if (!fops)
 		return -ENODEV;
@@ -65,8 +70,8 @@ static int deque_node_add(u32 minor, const char *name, struct deque *deque)
 
 	device = device_create_with_groups(deque_class, NULL,
 					   deque_number(minor), deque,
-					   deque ? deque_attribute_groups :
-						   deque_control_attribute_groups,
+					   deque ? nodes->deque_groups :
+						   nodes->control_groups,
 					   "%s", name);
 	return PTR_ERR_OR_ZERO(device);
 }
@@ -98,13 +103,15 @@ void deque_node_destroy(const struct deque *deque)
 
 /**
  * deque_nodes_init() - get device numbers and a class
+ * @behind: what stands behind the nodes
  *
  * Return: 0 or an error.
  */
-int deque_nodes_init(void)
+int deque_nodes_init(const struct deque_nodes *behind)
 {
 	int ret;
 
+	nodes = behind;
 	ret = alloc_chrdev_region(&first_number, 0, DEQUE_DEQUES_LIMIT + 1,
 				  "deque");
 	if (ret)

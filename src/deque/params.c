@@ -14,7 +14,9 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "core/deque.h"
+#include "core/limits.h"
+#include "nodes.h"
+#include "params.h"
 
 #define DEQUE_TOTAL_MIN		SZ_64K
 #define DEQUE_TOTAL_LIMIT	BIT_ULL(50)
@@ -284,12 +286,11 @@ u64 deque_param_max_total_bytes(void)
 /**
  * deque_param_max_user_bytes() - most bytes of memory in the messages of one user
  *
- * Return: bytes.
+ * Return: where the number is, which is 0 for half of max_total_bytes, and may change.
  */
-u64 deque_param_max_user_bytes(void)
+const u64 *deque_param_max_user_bytes(void)
 {
-	return deque_number_get(&max_user_bytes) ?:
-	       deque_param_max_total_bytes() / 2;
+	return &max_user_bytes.value;
 }
 
 /**

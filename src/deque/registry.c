@@ -4,7 +4,6 @@
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
-#include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/hashtable.h>
 #include <linux/jhash.h>
@@ -15,6 +14,15 @@
 #include <linux/xarray.h>
 
 #include "core/deque.h"
+#include "core/drain.h"
+#include "core/limits.h"
+#include "core/memory.h"
+#include "core/timer.h"
+#include "core/wait.h"
+#include "core/walk.h"
+#include "nodes.h"
+#include "params.h"
+#include "registry.h"
 
 /* Protects names and registered; deques come and go under it. */
 static DEFINE_MUTEX(registry_mutex);
@@ -23,28 +31,6 @@ static u32 registered;
 
 /* By minor.  Its own lock lets opens go on while a node is being made. */
 static DEFINE_XARRAY_ALLOC1(minors);
-
-/**
- * deque_name_check() - whether a deque can be named so
- * @name: terminated, unless it is too long
- *
- * Return: 0 or -EINVAL.
- */
-int deque_name_check(const char *name)
-{
-	size_t length = strnlen(name, DEQUE_NAME_MAX + 1);
-	size_t i;
-
-	if (!length || length > DEQUE_NAME_MAX || !strcmp(name, "control"))
-		return -EINVAL;
-	for (i = 0; i < length; i++) {
-		bool word = isascii(name[i]) && isalnum(name[i]);
-
-		if (!word && (!i || !strchr("._-", name[i])))
-			return -EINVAL;
-	}
-	return 0;
-}
 
 static u32 deque_name_hash(const char *name)
 {
@@ -61,55 +47,6 @@ static struct deque *deque_find(const char *name)
 			return deque;
 	}
 	return NULL;
-}
-
-static void deque_free(struct kref *references)
-{
-	struct deque *deque =
-		container_of(references, struct deque, references);
-
-	deque_user_put(deque->user);
-	kfree(deque);
-}
-
-/**
- * deque_put() - drop a reference
- * @deque: the deque
- *
- * Context: any.
- */
-void deque_put(struct deque *deque)
-{
-	kref_put(&deque->references, deque_free);
-}
-
-static struct deque *deque_alloc(const char *name,
-				 const struct deque_limits *limits, u32 policy)
-{
-	struct deque *deque = kzalloc(sizeof(*deque), DEQUE_GFP);
-
-	if (!deque)
-		return NULL;
-	deque->user = deque_user_get();
-	if (!deque->user) {
-		kfree(deque);
-		return NULL;
-	}
-	strscpy(deque->name, name, sizeof(deque->name));
-	deque->owner = current_euid();
-	deque->limits = *limits;
-	deque->policy = policy;
-	kref_init(&deque->references);
-	spin_lock_init(&deque->lock);
-	deque_queue_init(&deque->queue);
-	deque_parking_init(&deque->parking);
-	deque_due_begin(deque);
-	INIT_LIST_HEAD(&deque->takers);
-	INIT_LIST_HEAD(&deque->senders);
-	INIT_LIST_HEAD(&deque->bookmarked);
-	INIT_LIST_HEAD(&deque->starved);
-	init_waitqueue_head(&deque->pollers);
-	return deque;
 }
 
 /* From here on, whoever is in the deque is told so, and nobody else gets in. */
@@ -197,7 +134,7 @@ static int deque_create_locked(const char *name,
 	deque = deque_alloc(name, limits, policy);
 	if (!deque)
 		return -ENOMEM;
-	ret = deque_user_add_deque(deque->user);
+	ret = deque_user_add_deque(deque->user, deque_param_max_user_deques());
 	if (ret)
 		goto err_put;
 	ret = deque_minor_alloc(deque);

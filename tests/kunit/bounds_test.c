@@ -1,42 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The arithmetic of the bounds, at their edges: src/deque/core/room.c, memory.c,
- * message.c and process.c, with what they call elsewhere replaced here.
+ * The arithmetic of the bounds, at their edges: src/deque/core/room.c, limits.c,
+ * info.c, memory.c, message.c and process.c, with what they call elsewhere replaced here.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/limits.h>
 
-#include "core/room.c"
+#include "core/info.c"
+#include "core/limits.c"
 #include "core/memory.c"
 #include "core/message.c"
 #include "core/process.c"
+#include "core/room.c"
 
-static u64 max_total_bytes;
 static u64 max_user_bytes;
 static DECLARE_COMPLETION(fed);
 
-u64 deque_param_max_total_bytes(void)
-{
-	return max_total_bytes;
-}
-
-u64 deque_param_max_user_bytes(void)
-{
-	return max_user_bytes;
-}
-
-u32 deque_param_max_user_deques(void)
-{
-	return 1;
-}
-
-/* The other files wake the senders here; that comes when memory is back. */
 void deque_unlock_and_wake(struct deque *deque) __releases(&deque->lock)
 {
 	spin_unlock(&deque->lock);
-	if (deque->news & EPOLLOUT)
-		complete(&fed);
 }
 
 static void deque_never_freed(struct kref *references)
@@ -72,10 +55,20 @@ static struct deque *new_deque(struct kunit *test)
 	return deque;
 }
 
+/* Memory is back. */
+static void feed(struct work_struct *work)
+{
+	struct deque *deque;
+
+	while ((deque = deque_starved_pop())) {
+		complete(&fed);
+		deque_put(deque);
+	}
+}
+
 static void bound_total(u64 bytes)
 {
-	max_total_bytes = bytes;
-	deque_memory_init();
+	deque_memory_init(bytes, &max_user_bytes, feed);
 }
 
 static int bounds_setup(struct kunit *test)

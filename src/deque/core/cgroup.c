@@ -14,7 +14,8 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "core/deque.h"
+#include "core/cgroup.h"
+#include "core/memory.h"
 
 /* Of its limit an eighth is left to others, of a large one so much. */
 #define DEQUE_HEADROOM_MOST	SZ_16M

@@ -11,58 +11,35 @@
  * lease itself is the record of that: it is in a tree of the file, by its reader.
  * So a reader costs nothing beyond the lease, and is forgotten with it.
  */
-#include <linux/fdtable.h>
-#include <linux/fs.h>
 #include <linux/lockdep.h>
 #include <linux/rbtree.h>
-#include <linux/sched.h>
 
 #include "core/deque.h"
+#include "core/holder.h"
+#include "core/parked.h"
 
-/*
- * A number that no other thread of the process has or had: thread ids are below
- * 2^22, and are used again, but not by threads that started in the same ns.
+/**
+ * deque_file_init() - an open file through which nothing was claimed yet
+ * @file: the open file, zeros
  */
-static u64 deque_reader_thread(void)
+void deque_file_init(struct deque_file *file)
 {
-	return current->start_time << 22 | task_pid_nr(current);
+	INIT_LIST_HEAD(&file->leases);
+	file->held = RB_ROOT;
+	file->era = DEQUE_ERA_REST + 1;
+	INIT_LIST_HEAD(&file->bookmarked);
 }
 
 /**
- * deque_reader_begin() - note who reads
- * @reader: where
- * @iocb: the read
+ * deque_file_holds() - whether leases of an open file are tied to somebody
+ * @file: the open file
  *
- * A read of io_uring may run in any thread, or in none of the process, and its
- * file need not have a descriptor: all such reads are one reader, which lives as
- * long as the open file.
- *
- * Context: process.
+ * Context: any, without the lock: what the caller itself has claimed is seen.
+ * Return: whether there are any.
  */
-void deque_reader_begin(struct deque_reader *reader, struct kiocb *iocb)
+bool deque_file_holds(const struct deque_file *file)
 {
-	*reader = (struct deque_reader){};
-	if (!is_sync_kiocb(iocb) || !current->files)
-		return;
-	reader->table = current->files;
-	reader->thread = deque_reader_thread();
-	reader->shares_table = atomic_read(&current->files->count) > 1;
-}
-
-/**
- * deque_reader_end() - after something was leased to a reader
- * @reader: the reader
- * @file: the file that it reads from
- *
- * Another thread may have closed the last descriptor meanwhile, and found nothing
- * to return.
- *
- * Context: process; sleeps.
- */
-void deque_reader_end(const struct deque_reader *reader, struct file *file)
-{
-	if (reader->shares_table && !deque_file_in_table(file))
-		deque_leases_return(file->private_data, reader->table);
+	return !RB_EMPTY_ROOT(&file->held);
 }
 
 static int deque_compare(u64 one, u64 other)
@@ -186,42 +163,4 @@ struct deque_parked *deque_reader_find_locked(const struct deque_file *file,
 		node = order < 0 ? node->rb_left : node->rb_right;
 	}
 	return NULL;
-}
-
-static u64 deque_reader_token(struct deque_file *file,
-			      const struct deque_reader *reader)
-{
-	struct deque_parked *parked;
-	u64 token = 0;
-
-	spin_lock(&file->deque->lock);
-	parked = deque_reader_find_locked(file, reader, file->era);
-	if (parked)
-		token = parked->token;
-	spin_unlock(&file->deque->lock);
-	return token;
-}
-
-/**
- * deque_reader_ack() - acknowledge what a reader was given
- * @file: what it reads from
- * @reader: the reader; if it lost that lease, nothing happens
- *
- * That is more than one message only if io_uring had several reads under way.
- *
- * Context: may sleep.
- */
-void deque_reader_ack(struct deque_file *file,
-		      const struct deque_reader *reader)
-{
-	struct deque_settlement settlement = {
-		.settle = deque_settle_ack,
-		.due = KTIME_MAX,
-	};
-	u64 token;
-
-	do {
-		token = deque_reader_token(file, reader);
-	} while (token &&
-		 deque_settle(file, &token, 1, &settlement) != -ENODEV);
 }

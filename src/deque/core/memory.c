@@ -22,6 +22,7 @@
 #include <linux/workqueue.h>
 
 #include "core/deque.h"
+#include "core/memory.h"
 
 /* Bytes that are charged now: messages and leases, of these leases; and calls. */
 static atomic64_t total_used = ATOMIC64_INIT(0);
@@ -32,6 +33,9 @@ static atomic64_t calls_used = ATOMIC64_INIT(0);
 static DEFINE_SPINLOCK(starved_lock);
 static LIST_HEAD(starved_deques);
 static u32 starved_count;
+
+/* Apart, so that a taker does not pay for all who wait elsewhere. */
+static struct work_struct feed_work;
 
 /* Protects the table of users; a user in it may be about to go. */
 static DEFINE_SPINLOCK(users_lock);
@@ -53,24 +57,38 @@ static bool deque_charge(atomic64_t *used, u64 cost, u64 most)
 	return true;
 }
 
-/* Of max_total_bytes, which does not change: what messages may take, and leases. */
+/* All together, which does not change, and of it what messages may take, and so on. */
+static u64 total_most;
 static u64 messages_most;
 static u64 leases_most;
 static u64 calls_most;
 static u64 max_size;
 
+/* For one user, or 0; may change. */
+static const u64 *user_most;
+
 /**
  * deque_memory_init() - before there is a deque
+ * @total: the bound on all of it
+ * @user: the bound on the messages of one user, or 0: half of that; may change
+ * @feed: tries again where somebody waits for memory
  */
-void deque_memory_init(void)
+void deque_memory_init(u64 total, const u64 *user, work_func_t feed)
 {
-	u64 total = deque_param_max_total_bytes();
-
+	INIT_WORK(&feed_work, feed);
+	total_most = total;
+	user_most = user;
 	messages_most = total - total / 16;
 	leases_most = total - total / 32;
 	calls_most = total / 32;
 	/* A message costs an eighth more than its size and 160 bytes, at most. */
 	max_size = div_u64((messages_most - 160) * 8, 9);
+}
+
+/* Pairs with WRITE_ONCE() in deque_number_set(). */
+static u64 deque_user_most(void)
+{
+	return READ_ONCE(*user_most) ?: total_most / 2;
 }
 
 static bool deque_total_has(u64 cost)
@@ -107,7 +125,23 @@ static void deque_starved_remove(struct deque *deque)
 	WRITE_ONCE(starved_count, starved_count - 1);
 }
 
-static struct deque *deque_starved_pop(void)
+/**
+ * deque_starved_count() - in how many deques somebody waits for memory
+ *
+ * Return: the number, as it was at some moment.
+ */
+u32 deque_starved_count(void)
+{
+	return READ_ONCE(starved_count);
+}
+
+/**
+ * deque_starved_pop() - unlist the first deque in which somebody waits for memory
+ *
+ * Context: any.
+ * Return: the deque with a reference, or NULL.
+ */
+struct deque *deque_starved_pop(void)
 {
 	struct deque *deque;
 
@@ -122,27 +156,6 @@ static struct deque *deque_starved_pop(void)
 	spin_unlock(&starved_lock);
 	return deque;
 }
-
-/*
- * Memory came back: tries again in each deque that waits for some.  Those for
- * which it is still not enough list themselves anew, behind the others.
- */
-static void deque_feed_starved(struct work_struct *work)
-{
-	u32 count = READ_ONCE(starved_count);
-	struct deque *deque;
-
-	while (count-- && (deque = deque_starved_pop())) {
-		spin_lock(&deque->lock);
-		deque->news |= EPOLLOUT;
-		deque_unlock_and_wake(deque);
-		deque_put(deque);
-		cond_resched();
-	}
-}
-
-/* Apart, so that a taker does not pay for all who wait elsewhere. */
-static DECLARE_WORK(feed_work, deque_feed_starved);
 
 static void deque_total_release(u64 cost)
 {
@@ -276,14 +289,14 @@ bool deque_user_is_exempt(void)
 /**
  * deque_user_add_deque() - count one more deque of a user
  * @user: the creator
+ * @most: how many it may have
  *
  * Context: under the registry mutex, by the creator.
  * Return: 0, -EDQUOT.
  */
-int deque_user_add_deque(struct deque_user *user)
+int deque_user_add_deque(struct deque_user *user, u32 most)
 {
-	if (user->deques >= deque_param_max_user_deques() &&
-	    !deque_user_is_exempt())
+	if (user->deques >= most && !deque_user_is_exempt())
 		return -EDQUOT;
 	user->deques++;
 	return 0;
@@ -312,7 +325,7 @@ void deque_user_remove_deque(struct deque_user *user)
  */
 int deque_memory_charge(struct deque_user *user, bool exempt, u64 cost)
 {
-	u64 share = exempt ? S64_MAX : deque_param_max_user_bytes();
+	u64 share = exempt ? S64_MAX : deque_user_most();
 
 	if (!deque_charge(&user->held, cost, share))
 		return -EDQUOT;
@@ -463,8 +476,8 @@ void deque_memory_tell(struct deque_memory_use *use)
 	use->messages = max_t(s64, 0, total - use->leases);
 	use->calls = atomic64_read(&calls_used);
 	use->total = use->messages + use->leases + use->calls;
-	use->most = deque_param_max_total_bytes();
-	use->user_most = deque_param_max_user_bytes();
+	use->most = total_most;
+	use->user_most = deque_user_most();
 }
 
 /**

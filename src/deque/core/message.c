@@ -17,7 +17,10 @@
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
-#include "core/deque.h"
+#include "core/cost.h"
+#include "core/memory.h"
+#include "core/message.h"
+#include "core/process.h"
 
 /* The largest piece that is asked for, and the one when memory is in fragments. */
 #define DEQUE_PIECE_LARGE	(8 * 4096)
@@ -65,37 +68,6 @@ struct deque_plan {
 	u32 budget;
 	u32 large;
 };
-
-/* The sizes of kmalloc()'s caches: powers of two, and two more. */
-static u32 deque_piece_above(u32 bytes)
-{
-	if (bytes <= 192 && KMALLOC_MIN_SIZE <= 32) {
-		if (bytes > 128)
-			return 192;
-		if (bytes > 64 && bytes <= 96)
-			return 96;
-	}
-	return roundup_pow_of_two(bytes);
-}
-
-/* With the address of its cgroup, and its part of what is left over in a page. */
-static u32 deque_piece_cost(u32 piece)
-{
-	u32 rest = piece == 96 || piece == 192 ? piece / 48 : 0;
-
-	return piece + rest + sizeof(void *);
-}
-
-/**
- * deque_object_cost() - the memory that kmalloc() takes
- * @size: bytes that are asked for
- *
- * Return: bytes.
- */
-u32 deque_object_cost(u32 size)
-{
-	return deque_piece_cost(deque_piece_above(size));
-}
 
 static u32 deque_head_cost(u32 size)
 {

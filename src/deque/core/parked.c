@@ -3,15 +3,35 @@
  * Messages that are not ready: found by their token, and by when they are due.
  * Knows nothing of bounds or callers: whoever calls holds the lock of the deque.
  */
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "core/deque.h"
+#include "core/cost.h"
+#include "core/memory.h"
+#include "core/message.h"
+#include "core/parked.h"
+#include "core/process.h"
 
 /* The next larger object would cost a third more. */
 static_assert(sizeof(struct deque_parked) <= 192);
+
+/* One for all deques: a token that is used on the wrong one hits nothing. */
+static atomic64_t last_token = ATOMIC64_INIT(0);
+
+/**
+ * deque_token_next() - tokens that nobody had before
+ * @count: how many
+ *
+ * Context: any.
+ * Return: the first of them.
+ */
+u64 deque_token_next(unsigned int count)
+{
+	return atomic64_add_return(count, &last_token) - count + 1;
+}
 
 /**
  * deque_parked_cost() - the memory that one takes

@@ -15,7 +15,9 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "core/deque.h"
+#include "core/cost.h"
+#include "core/memory.h"
+#include "core/process.h"
 
 /**
  * struct deque_numbers - the numbers of a process that has several

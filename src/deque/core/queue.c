@@ -6,7 +6,8 @@
 #include <linux/list.h>
 #include <linux/rbtree.h>
 
-#include "core/deque.h"
+#include "core/message.h"
+#include "core/queue.h"
 
 static struct deque_message *deque_message_of_node(const struct rb_node *node)
 {

@@ -7,6 +7,9 @@
 #include <linux/string.h>
 
 #include "core/deque.h"
+#include "core/memory.h"
+#include "core/message.h"
+#include "core/room.h"
 
 /**
  * deque_max_size() - the longest message that the deque can ever take
@@ -21,81 +24,6 @@ u32 deque_max_size(const struct deque *deque)
 
 	return min3(bytes, deque_memory_max_size(),
 		    (u64)READ_ONCE(deque->limits.max_message_size));
-}
-
-/**
- * deque_limits_check() - whether these can be the limits of a deque
- * @limits: with the defaults filled in
- *
- * Return: 0 or -EINVAL.
- */
-int deque_limits_check(const struct deque_limits *limits)
-{
-	if (limits->padding ||
-	    memchr_inv(limits->reserved, 0, sizeof(limits->reserved)))
-		return -EINVAL;
-	if (!limits->max_messages || !limits->max_message_size ||
-	    !limits->max_bytes || !limits->max_deliveries)
-		return -EINVAL;
-	if (limits->max_deliveries > DEQUE_DELIVERIES_LIMIT &&
-	    limits->max_deliveries != DEQUE_DELIVERIES_UNLIMITED)
-		return -EINVAL;
-	if (limits->max_messages > DEQUE_MESSAGES_LIMIT ||
-	    limits->max_message_size > DEQUE_MESSAGE_SIZE_LIMIT ||
-	    limits->max_bytes > DEQUE_BYTES_LIMIT)
-		return -EINVAL;
-	return 0;
-}
-
-/**
- * deque_limits_fill() - replace the zeros
- * @limits: the limits that were asked for
- * @others: what a zero stands for
- */
-void deque_limits_fill(struct deque_limits *limits,
-		       const struct deque_limits *others)
-{
-	limits->max_messages = limits->max_messages ?: others->max_messages;
-	limits->max_message_size =
-		limits->max_message_size ?: others->max_message_size;
-	limits->max_bytes = limits->max_bytes ?: others->max_bytes;
-	limits->max_deliveries =
-		limits->max_deliveries ?: others->max_deliveries;
-}
-
-/**
- * deque_limits_set() - change the limits of a deque, and its policy
- * @deque: the deque
- * @limits: the new ones; zeros leave theirs as they are
- * @policy_on: what to switch on
- * @policy_off: what to switch off
- *
- * Context: no lock held.
- * Return: 0, -EINVAL, -ENODEV.
- */
-int deque_limits_set(struct deque *deque, const struct deque_limits *limits,
-		     u32 policy_on, u32 policy_off)
-{
-	struct deque_limits new = *limits;
-	int ret = -ENODEV;
-
-	spin_lock(&deque->lock);
-	if (!deque->dead) {
-		deque_limits_fill(&new, &deque->limits);
-		ret = deque_limits_check(&new);
-	}
-	if (!ret) {
-		/* Pairs with READ_ONCE() in deque_max_size(). */
-		WRITE_ONCE(deque->limits.max_messages, new.max_messages);
-		WRITE_ONCE(deque->limits.max_message_size,
-			   new.max_message_size);
-		WRITE_ONCE(deque->limits.max_bytes, new.max_bytes);
-		deque->limits.max_deliveries = new.max_deliveries;
-		deque->policy = (deque->policy | policy_on) & ~policy_off;
-		deque->news |= EPOLLOUT;
-	}
-	deque_unlock_and_wake(deque);
-	return ret;
 }
 
 /* Limits may have been lowered below what is there. */
@@ -191,4 +119,19 @@ void deque_leave_locked(struct deque *deque,
 {
 	deque->memory -= deque_message_memory(message);
 	deque_unreserve_locked(deque, message->size);
+}
+
+/**
+ * deque_size_check() - whether a deque takes messages of that size
+ * @deque: the deque
+ * @size: bytes
+ *
+ * Context: any.
+ * Return: 0, -EINVAL (empty), -EMSGSIZE (too long).
+ */
+int deque_size_check(const struct deque *deque, size_t size)
+{
+	if (!size)
+		return -EINVAL;
+	return size > deque_max_size(deque) ? -EMSGSIZE : 0;
 }

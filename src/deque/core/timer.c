@@ -12,23 +12,24 @@
 
 #include <compat.h>
 #include "core/deque.h"
-
-/* How many become ready before the lock is dropped. */
-#define DEQUE_DUE_MAX	64
-
-/* Places at the front for those that are to go outside of all others there. */
-#define DEQUE_PLACES	65536
+#include "core/parked.h"
+#include "core/timer.h"
 
 /* Our own, and not of one processor: there may be very much to do at a time. */
 static struct workqueue_struct *due_workers;
 
+/* What is to be done when something is due. */
+static work_func_t due_run;
+
 /**
  * deque_due_init() - before there is a deque
+ * @run: ends what is due; the work is &deque.due_work
  *
  * Return: 0 or -ENOMEM.
  */
-int deque_due_init(void)
+int deque_due_init(work_func_t run)
 {
+	due_run = run;
 	due_workers = alloc_workqueue("deque", WQ_UNBOUND, 0);
 	return due_workers ? 0 : -ENOMEM;
 }
@@ -87,45 +88,6 @@ void deque_due_arm_locked(struct deque *deque)
 	}
 }
 
-/* Returns whether there may be more of what was due at that time. */
-static bool deque_due_some(struct deque *deque, ktime_t now,
-			   struct deque_settlement *settlement)
-{
-	struct deque_parked *parked;
-	unsigned int n;
-
-	INIT_LIST_HEAD(&settlement->done);
-	spin_lock(&deque->lock);
-	for (n = 0; n < DEQUE_DUE_MAX && !deque->dead; n++) {
-		parked = deque_parking_first_due(&deque->parking);
-		if (!parked || parked->due > now)
-			break;
-		if (parked->state == DEQUE_LEASED)
-			deque_lease_lapse_locked(deque, parked, settlement);
-		else
-			deque_delay_end_locked(deque, parked, settlement);
-	}
-	/* There is no need of the timer as long as we go on. */
-	deque->armed = n == DEQUE_DUE_MAX ? 0 : KTIME_MAX;
-	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement->done);
-	return n == DEQUE_DUE_MAX;
-}
-
-/* What comes to be due meanwhile has to wait for its turn. */
-static void deque_due_run(struct work_struct *work)
-{
-	struct deque *deque = container_of(work, struct deque, due_work);
-	struct deque_settlement settlement = {
-		.due = KTIME_MAX,
-		.places = DEQUE_PLACES,
-	};
-	ktime_t now = ktime_get();
-
-	while (deque_due_some(deque, now, &settlement))
-		cond_resched();
-}
-
 /**
  * deque_due_begin() - for a new deque
  * @deque: the deque
@@ -134,7 +96,7 @@ void deque_due_begin(struct deque *deque)
 {
 	compat_hrtimer_setup(&deque->due_timer, deque_due_fire, CLOCK_MONOTONIC,
 			     HRTIMER_MODE_ABS);
-	INIT_WORK(&deque->due_work, deque_due_run);
+	INIT_WORK(&deque->due_work, due_run);
 	deque->armed = KTIME_MAX;
 }
 

@@ -17,6 +17,14 @@
 #include <linux/sched/signal.h>
 
 #include "core/deque.h"
+#include "core/message.h"
+#include "core/parked.h"
+#include "core/process.h"
+#include "core/queue.h"
+#include "core/room.h"
+#include "core/state.h"
+#include "core/transfer.h"
+#include "core/wait.h"
 
 /**
  * deque_sender_cost() - the memory that a message of the caller needs
@@ -70,50 +78,6 @@ void deque_slot_unload(struct deque_slot *slot)
 	slot->parked = NULL;
 }
 
-/* Not ready yet: when it is, it goes to that end. */
-static void deque_put_delayed_locked(struct deque *deque,
-				     struct deque_slot *slot,
-				     enum deque_end end)
-{
-	struct deque_parked *parked = slot->parked;
-
-	slot->parked = NULL;
-	parked->message = slot->message;
-	parked->token = deque_token_next(1);
-	parked->end = end;
-	parked->is_new = true;
-	deque_parking_add(&deque->parking, parked, DEQUE_DELAYED,
-			  deque_due_in(slot->delay_ns));
-}
-
-/* The message has its room, and is the deque's now. */
-static void deque_sign_in_locked(struct deque *deque, struct deque_slot *slot,
-				 u64 id)
-{
-	lockdep_assert_held(&deque->lock);
-	slot->id = id;
-	slot->message->id = id;
-	slot->message->arrival_ns = ktime_get_real_ns();
-	deque->memory += deque_message_memory(slot->message);
-	deque->counters.pushed++;
-}
-
-static bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
-				 enum deque_end end)
-{
-	if (!deque_reserve_locked(deque, slot->message->size))
-		return false;
-	deque_sign_in_locked(deque, slot, ++deque->last_id);
-	if (slot->parked) {
-		deque_put_delayed_locked(deque, slot, end);
-		return true;
-	}
-	deque_queue_add(&deque->queue, slot->message, end);
-	deque->came++;
-	deque->news |= EPOLLIN;
-	return true;
-}
-
 /* Puts in what fits now; returns how many that are. */
 static unsigned int deque_put_some_locked(struct deque *deque,
 					  struct deque_slot *slots,
@@ -155,35 +119,6 @@ int deque_push(struct deque *deque, struct deque_slot *slots,
 		n = deque_put_some_locked(deque, slots, count, end);
 	deque_unlock_and_wake(deque);
 	return n ? (int)n : ret;
-}
-
-/**
- * deque_grant_locked() - give a sender the room for its message, and the memory
- * @deque: the deque
- * @grant: for what
- *
- * Context: under the deque's lock.
- * Return: 0; -EAGAIN if there is none; -EMSGSIZE, -EDQUOT if there cannot be.
- */
-int deque_grant_locked(struct deque *deque, struct deque_grant *grant)
-{
-	const struct deque_sender *sender = grant->sender;
-	int ret;
-
-	if (grant->size > deque_max_size(deque))
-		return -EMSGSIZE;
-	if (!deque_reserve_locked(deque, grant->size))
-		return -EAGAIN;
-	ret = deque_memory_charge_locked(deque, sender->user, sender->exempt,
-					 grant->cost);
-	if (ret) {
-		deque_unreserve_locked(deque, grant->size);
-		return ret;
-	}
-	grant->position = deque_queue_place(&deque->queue, grant->end);
-	/* With the place, so that the numbers rise as the messages stand in line. */
-	grant->id = ++deque->last_id;
-	return 0;
 }
 
 /**
@@ -232,19 +167,10 @@ int deque_push_granted(struct deque *deque, struct deque_slot *slot,
 
 	spin_lock(&deque->lock);
 	dead = deque->dead;
-	if (dead) {
+	if (dead)
 		deque_unreserve_locked(deque, grant->size);
-	} else {
-		deque_sign_in_locked(deque, slot, grant->id);
-		if (slot->parked) {
-			deque_put_delayed_locked(deque, slot, grant->end);
-		} else {
-			slot->message->position = grant->position;
-			deque_queue_restore(&deque->queue, slot->message);
-			deque->came++;
-			deque->news |= EPOLLIN;
-		}
-	}
+	else
+		deque_put_granted_locked(deque, slot, grant);
 	deque_unlock_and_wake(deque);
 	return dead ? -ENODEV : 0;
 }
@@ -261,32 +187,6 @@ void deque_grant_return(struct deque *deque, const struct deque_grant *grant)
 	spin_lock(&deque->lock);
 	deque_unreserve_locked(deque, grant->size);
 	deque_unlock_and_wake(deque);
-}
-
-/**
- * deque_take_one_locked() - take a message, or look at it
- * @deque: the deque
- * @take: what is wanted
- * @n: which slot is to have it
- * @message: a message of the deque
- *
- * Context: under the deque's lock.
- * Return: 0; -EMSGSIZE if it does not fit: the capacity tells what would.
- */
-int deque_take_one_locked(struct deque *deque, const struct deque_take *take,
-			  unsigned int n, struct deque_message *message)
-{
-	lockdep_assert_held(&deque->lock);
-	if (message->size > take->slots[n].capacity) {
-		take->slots[n].capacity = message->size;
-		return -EMSGSIZE;
-	}
-	take->slots[n].message = message;
-	if (take->peek)
-		refcount_inc(&message->references);
-	else
-		deque_queue_remove(&deque->queue, message);
-	return 0;
 }
 
 /* Fills slots from @n on with what there is; returns how many are full. */
@@ -316,27 +216,6 @@ static void deque_put_messages(const struct deque_take *take,
 
 	for (i = 0; i < count; i++)
 		deque_message_put(take->slots[i].message);
-}
-
-/**
- * deque_take_restore_locked() - put messages back where they were
- * @deque: the deque
- * @take: as for deque_take()
- * @from: the first slot of those that have them
- * @to: the first that has none any more
- *
- * Context: under the deque's lock.
- */
-void deque_take_restore_locked(struct deque *deque,
-			       const struct deque_take *take,
-			       unsigned int from, unsigned int to)
-{
-	lockdep_assert_held(&deque->lock);
-	for (; from < to; from++) {
-		deque_queue_restore(&deque->queue, take->slots[from].message);
-		deque->news |= EPOLLIN;
-		deque->came++;
-	}
 }
 
 /**
@@ -410,53 +289,4 @@ int deque_take(struct deque *deque, const struct deque_take *take,
 		return -ERESTARTSYS;
 	}
 	return n ? (int)n : ret;
-}
-
-static unsigned int deque_drain_ready(struct deque *deque)
-{
-	struct deque_message *messages[64];
-	unsigned int n = 0, i;
-
-	spin_lock(&deque->lock);
-	while (n < ARRAY_SIZE(messages) && deque->queue.count) {
-		messages[n] = deque_queue_first(&deque->queue, DEQUE_AT_FRONT);
-		deque_queue_remove(&deque->queue, messages[n]);
-		deque_leave_locked(deque, messages[n++]);
-	}
-	deque_unlock_and_wake(deque);
-
-	for (i = 0; i < n; i++)
-		deque_message_put(messages[i]);
-	return n;
-}
-
-static unsigned int deque_drain_parked(struct deque *deque)
-{
-	struct deque_settlement settlement = {};
-	struct deque_parked *parked;
-	unsigned int n;
-
-	INIT_LIST_HEAD(&settlement.done);
-	spin_lock(&deque->lock);
-	for (n = 0; n < 64; n++) {
-		parked = deque_parking_after(&deque->parking, 0);
-		if (!parked)
-			break;
-		deque_parked_lose_locked(deque, parked, &settlement);
-	}
-	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement.done);
-	return n;
-}
-
-/**
- * deque_drain() - free the messages of a dead deque
- * @deque: the deque
- *
- * Context: sleeps.
- */
-void deque_drain(struct deque *deque)
-{
-	while (deque_drain_ready(deque) || deque_drain_parked(deque))
-		cond_resched();
 }

@@ -22,6 +22,13 @@
 #include <linux/sched/signal.h>
 
 #include "core/deque.h"
+#include "core/memory.h"
+#include "core/message.h"
+#include "core/queue.h"
+#include "core/room.h"
+#include "core/state.h"
+#include "core/timer.h"
+#include "core/wait.h"
 
 /* How many are served before the lock is dropped to wake them. */
 #define DEQUE_WAKE_MAX	16
@@ -334,4 +341,26 @@ int deque_wait_for_room_locked(struct deque *deque, struct deque_grant *grant,
 
 	return deque_wait_locked(deque, &deque->senders,
 				 &deque->senders_waiting, &waiter, patience);
+}
+
+/**
+ * deque_feed_starved() - memory came back: try again in each deque that waits for some
+ * @work: not used
+ *
+ * Those for which it is still not enough list themselves anew, behind the others.
+ *
+ * Context: sleeps.
+ */
+void deque_feed_starved(struct work_struct *work)
+{
+	u32 count = deque_starved_count();
+	struct deque *deque;
+
+	while (count-- && (deque = deque_starved_pop())) {
+		spin_lock(&deque->lock);
+		deque->news |= EPOLLOUT;
+		deque_unlock_and_wake(deque);
+		deque_put(deque);
+		cond_resched();
+	}
 }

@@ -10,7 +10,16 @@
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
 
+#include "core/claim.h"
 #include "core/deque.h"
+#include "core/memory.h"
+#include "core/message.h"
+#include "core/queue.h"
+#include "core/settle.h"
+#include "core/state.h"
+#include "core/transfer.h"
+#include "core/wait.h"
+#include "device/device.h"
 
 /* How many messages are pushed at a time. */
 #define DEQUE_PUSH_WINDOW	64

@@ -5,7 +5,8 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 
-#include "core/deque.h"
+#include "device/device.h"
+#include "registry.h"
 
 static long deque_control_create(struct file *file, void *argument)
 {

@@ -8,6 +8,12 @@
 #include <linux/uaccess.h>
 
 #include "core/deque.h"
+#include "core/kick.h"
+#include "core/queue.h"
+#include "core/settle.h"
+#include "core/state.h"
+#include "core/timer.h"
+#include "device/device.h"
 
 /* So many tokens at a time: they fit on the stack, and nothing can run out. */
 #define DEQUE_TOKENS_MAX	32

@@ -13,49 +13,17 @@
 #include <linux/sched.h>
 #include <linux/uio.h>
 
+#include "core/claim.h"
 #include "core/deque.h"
-
-/**
- * struct deque_line_rest - what is left of a line, as it was at some moment
- * @message: the message, a reference
- * @token: its lease
- * @left: bytes, with the newline
- */
-struct deque_line_rest {
-	struct deque_message *message;
-	u64 token;
-	u32 left;
-};
-
-/**
- * deque_line_size() - how long the line is that a message makes
- * @message: the message
- *
- * Return: bytes, with the newline, which is added unless there is one.
- */
-u32 deque_line_size(const struct deque_message *message)
-{
-	return message->size + !message->ends_line;
-}
-
-/**
- * deque_line_left_locked() - how much is left of a line that the caller has begun
- * @file: the file that it reads from
- *
- * Context: process; under the deque's lock.
- * Return: bytes, 0 if it has begun none.
- */
-u32 deque_line_left_locked(const struct deque_file *file)
-{
-	const struct deque_reader reader = { .table = current->files };
-	struct deque_parked *parked;
-
-	lockdep_assert_held(&file->deque->lock);
-	if (!(READ_ONCE(file->policy) & DEQUE_LINES))
-		return 0;
-	parked = deque_reader_find_locked(file, &reader, DEQUE_ERA_REST);
-	return parked ? parked->left : 0;
-}
+#include "core/holder.h"
+#include "core/line.h"
+#include "core/message.h"
+#include "core/parked.h"
+#include "core/queue.h"
+#include "core/state.h"
+#include "core/transfer.h"
+#include "core/wait.h"
+#include "device/device.h"
 
 static int deque_line_copy(struct deque_message *message, u32 left, u32 size,
 			   struct iov_iter *to)
@@ -69,70 +37,6 @@ static int deque_line_copy(struct deque_message *message, u32 left, u32 size,
 	if (!ret && text < size && copy_to_iter("\n", 1, to) != 1)
 		ret = -EFAULT;
 	return ret;
-}
-
-/* Returns 1 if there is a rest, else 0 or -ENODEV. */
-static int deque_line_rest_get(struct deque_file *file,
-			       const struct deque_reader *reader,
-			       struct deque_line_rest *rest)
-{
-	struct deque *deque = file->deque;
-	struct deque_parked *parked = NULL;
-	int ret = -ENODEV;
-
-	spin_lock(&deque->lock);
-	if (!deque->dead) {
-		parked = deque_reader_find_locked(file, reader, DEQUE_ERA_REST);
-		ret = !!parked;
-	}
-	if (parked) {
-		rest->message = parked->message;
-		refcount_inc(&rest->message->references);
-		rest->token = parked->token;
-		rest->left = parked->left;
-	}
-	spin_unlock(&deque->lock);
-	return ret;
-}
-
-/* All of it was delivered. */
-static void deque_line_end_locked(struct deque_file *file,
-				  const struct deque_reader *reader,
-				  struct deque_parked *parked,
-				  struct deque_settlement *settlement)
-{
-	if (READ_ONCE(file->policy) & DEQUE_ACK_ON_READ) {
-		deque_held_remove_locked(file, parked);
-		deque_held_add_locked(file, parked, reader);
-	} else {
-		deque_settle_ack(file->deque, parked, settlement);
-	}
-}
-
-/* After the copy.  Returns false if another thread was faster. */
-static bool deque_line_rest_advance(struct deque_file *file,
-				    const struct deque_reader *reader,
-				    const struct deque_line_rest *rest,
-				    u32 size)
-{
-	struct deque_settlement settlement = { .due = KTIME_MAX };
-	struct deque *deque = file->deque;
-	struct deque_parked *parked;
-	bool same;
-
-	INIT_LIST_HEAD(&settlement.done);
-	spin_lock(&deque->lock);
-	parked = deque_parking_find(&deque->parking, rest->token);
-	same = parked && parked->file == file && parked->left == rest->left;
-	if (same) {
-		parked->left -= size;
-		if (!parked->left)
-			deque_line_end_locked(file, reader, parked,
-					      &settlement);
-	}
-	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement.done);
-	return same;
 }
 
 /* Returns 0 if what was copied is not the next any more. */

@@ -9,7 +9,8 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 
-#include "core/deque.h"
+#include "core/message.h"
+#include "device/device.h"
 
 /* Between two spans. */
 static int deque_payload_pause(void)

@@ -5,7 +5,14 @@
 #include <linux/fs.h>
 #include <linux/uio.h>
 
+#include "core/claim.h"
 #include "core/deque.h"
+#include "core/holder.h"
+#include "core/queue.h"
+#include "core/state.h"
+#include "core/transfer.h"
+#include "core/wait.h"
+#include "device/device.h"
 
 /**
  * deque_iocb_patience() - how long a read or a write is ready to wait

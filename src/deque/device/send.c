@@ -9,7 +9,14 @@
 #include <linux/uidgid.h>
 #include <linux/uio.h>
 
+#include "core/cgroup.h"
 #include "core/deque.h"
+#include "core/memory.h"
+#include "core/message.h"
+#include "core/room.h"
+#include "core/state.h"
+#include "core/transfer.h"
+#include "device/device.h"
 
 /*
  * Payload that is copied before it is known whether it fits; a single message may be

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages are made ready.
+ */
+#ifndef DEQUE_CORE_KICK_H
+#define DEQUE_CORE_KICK_H
+
+#include <linux/types.h>
+
+#include "core/state.h"
+
+long deque_kick(struct deque *deque, u32 states, u64 count,
+		struct deque_settlement *settlement);
+
+#endif /* DEQUE_CORE_KICK_H */
