@@ -374,7 +374,7 @@ static void policies_are_checked(void **state)
 	assert_int_equal(control(DEQUE_CREATE, &create), -EINVAL);
 }
 
-/* The policy of a file is the business of who reads from it. */
+/* Setting the policy of a file takes the right to read from it. */
 static void a_guest_may_set_its_own_policy(void **state)
 {
 	int fd = open_deque(O_RDWR);

@@ -32,7 +32,7 @@ static void *race_to_settle(void *argument)
 	return NULL;
 }
 
-/* Two threads, one token: whoever is first, and nobody else. */
+/* Two threads, one token: the first succeeds, and nobody else. */
 static void one_of_two_threads_settles_a_lease(void **state)
 {
 	static const unsigned long commands[] = { DEQUE_ACK, DEQUE_RETURN,

@@ -251,7 +251,7 @@ static long long cost_of(int fd, unsigned int count, size_t size)
 }
 
 /*
- * What a message takes is what is counted, and hardly more than its size.  The cgroup
+ * The count is what a message takes, and hardly more than its size.  The cgroup
  * knows how much it is, give or take what the process itself used.
  */
 static void senders_cgroup_pays(void **state)

@@ -409,7 +409,7 @@ static void take_one_blocking(int fd)
 	_exit(read(fd, &byte, 1) != 1);
 }
 
-/* More messages than takers who wait: it is not empty for who comes then. */
+/* More messages than waiting takers: a taker that comes then does not find it empty. */
 static void not_empty_while_others_are_served(void **state)
 {
 	int fd = open_deque(O_RDWR);

@@ -189,7 +189,7 @@ static void *take_what_is_beyond(void *argument)
 	return NULL;
 }
 
-/* They are served some at a time; who comes in between finds what is beyond. */
+/* They are served some at a time; a taker in between finds the messages beyond. */
 static void messages_beyond_the_takers_are_there_meanwhile(void **state)
 {
 	static struct deque_descriptor messages[DEQUE_BATCH_MAX];

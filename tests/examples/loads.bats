@@ -110,7 +110,7 @@ files_of() {	# NAME
 			hostile "$file"
 			count=$((count + 1))
 		done
-		# A number in /sys is gone for who has it open.
+		# A number in /sys is gone for a process that has it open.
 		file=$(compgen -G "/sys/module/$name/parameters/*" | head -n 1)
 		if [ -n "$file" ]; then
 			exec 7<"$file"

@@ -118,9 +118,9 @@ void act_write(void)
 }
 
 /*
- * What comes to one taker from the front, of what one sender put in at the back.  Of
- * two senders the one that had to wait may still be copying when the message behind
- * its own is taken.
+ * Checks the order of messages that one sender put in at the back and one taker gets from
+ * the front.  The messages of two senders may change places: one that had to wait may still
+ * be copying when the message behind its own is taken.
  */
 static void order_check(struct handle *handle, const struct entry *entry,
 			uint64_t id)

@@ -6,8 +6,8 @@
  * Sequential: one after the other, each compared at once with a model that
  * knows what has to come of it.  A seed replays it exactly.
  *
- * Concurrent: from many processes at once, some of which are killed.  What
- * they did is checked against the promises: nothing lost, nothing twice, order
+ * Concurrent: from many processes at once, some of which are killed.  The
+ * result is checked against the promises: nothing lost, nothing twice, order
  * kept, bounds held, counters right.
  *
  * The output is TAP.  The seed comes first.

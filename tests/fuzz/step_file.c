@@ -316,7 +316,7 @@ void step_write(void)
  * @deque: of that
  * @lines: DEQUE_LINES
  * @keeps: DEQUE_ACK_ON_READ
- * @reader: who reads
+ * @reader: the process that reads
  * @rest: the message of which we have read a part already, or NULL
  * @message: that, or the next one, or NULL
  * @available: bytes of it, with a newline where one is added

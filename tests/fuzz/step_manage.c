@@ -125,7 +125,7 @@ static void choose_policies(struct deque_set *set, struct errors *errors)
 		errors_add(errors, EINVAL);
 }
 
-/* The policy of an open file, by whoever reads from it. */
+/* The policy of an open file, set by a reader. */
 static void set_of_file(const struct handle *handle)
 {
 	struct description *file = handle->description;

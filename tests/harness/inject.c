@@ -112,7 +112,7 @@ static void choose_fault(enum fault fault, const struct sweep *sweep)
 	       without);
 }
 
-/* The allocations that kmemleak makes for each other one are no occasion for us. */
+/* kmemleak allocates something for each allocation: that is no occasion for us. */
 static void choose_caches(void)
 {
 	glob_t files;

@@ -38,7 +38,7 @@ second() {
 		udevadm settle
 		grep -qx 1024 /sys/module/deque/parameters/max_deques
 		rmmod deque
-		# What it says are the built-in defaults; another value shows that it is read.
+		# It has the built-in defaults; another value shows that it is read.
 		cp /usr/lib/modprobe.d/mod.conf /tmp/
 		sed -i 's/^options deque max_messages=.*/options deque max_messages=77/' /usr/lib/modprobe.d/mod.conf
 		modprobe deque
