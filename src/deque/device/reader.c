@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who reads, and the acknowledgement of what a reader was given before.
+ * Who reads, and the acknowledgment of what a reader was given before.
  */
 #include <linux/fdtable.h>
 #include <linux/fs.h>
