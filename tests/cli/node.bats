@@ -210,22 +210,24 @@ gone="its node /dev/deque/late is gone; 'sudo deque create --exist-ok late' make
 	deque rm late
 }
 
+late_is() {	# 'USER:GROUP MODE'
+	udevadm settle
+	[ "$(stat -c '%U:%G %a' /dev/deque/late)" = "$1" ]
+}
+
 @test "an administrator's rule is also for a node that is made again" {
 	mkdir -p /run/udev/rules.d
 	echo 'SUBSYSTEM=="deque", KERNEL=="late", GROUP="root", MODE="0640"' >"$rule"
 	udevadm control --reload
 	deque create late
-	udevadm settle
-	[ "$(stat -c '%U:%G %a' /dev/deque/late)" = 'root:root 640' ]
+	until_true late_is 'root:root 640'
 	# By hand it lasts until the next trigger; deque(4) says so.
 	chmod 666 /dev/deque/late
 	udevadm trigger --action=add --subsystem-match=deque
-	udevadm settle
-	[ "$(stat -c '%U:%G %a' /dev/deque/late)" = 'root:root 640' ]
+	until_true late_is 'root:root 640'
 	rm /dev/deque/late
 	deque create --exist-ok late
-	udevadm settle
-	[ "$(stat -c '%U:%G %a' /dev/deque/late)" = 'root:root 640' ]
+	until_true late_is 'root:root 640'
 }
 
 # elsewhere MOUNTS COMMAND...: where these commands of a shell have changed /dev
