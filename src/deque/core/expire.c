@@ -4,6 +4,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
 
@@ -23,6 +24,7 @@ static void deque_lease_lapse_locked(struct deque *deque,
 				     struct deque_parked *parked,
 				     struct deque_settlement *settlement)
 {
+	lockdep_assert_held(&deque->lock);
 	deque->counters.timed_out++;
 	deque_lease_lose_locked(deque, parked, settlement);
 }

@@ -125,6 +125,7 @@ struct deque_parked *deque_held_first_locked(const struct deque_file *file,
 	struct rb_node *node = file->held.rb_node;
 	struct deque_parked *parked, *first = NULL;
 
+	lockdep_assert_held(&file->deque->lock);
 	while (node) {
 		parked = deque_held_entry(node);
 		if (parked->table == table)
@@ -154,6 +155,7 @@ struct deque_parked *deque_reader_find_locked(const struct deque_file *file,
 	struct deque_parked *parked;
 	int order;
 
+	lockdep_assert_held(&file->deque->lock);
 	while (node) {
 		parked = deque_held_entry(node);
 		order = deque_held_compare(reader->table, reader->thread, era,

@@ -3,6 +3,7 @@
  * Buried and delayed messages are made ready again.
  */
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -18,6 +19,7 @@ static struct deque_parked *deque_kick_next_locked(struct deque *deque,
 {
 	struct deque_parked *parked = NULL;
 
+	lockdep_assert_held(&deque->lock);
 	if (states & DEQUE_BURIED)
 		parked = deque_parking_first(&deque->parking, DEQUE_BURIED);
 	if (!parked && (states & DEQUE_DELAYED))
@@ -29,6 +31,7 @@ static void deque_kick_one_locked(struct deque *deque,
 				  struct deque_parked *parked,
 				  struct deque_settlement *settlement)
 {
+	lockdep_assert_held(&deque->lock);
 	/* Pairs with READ_ONCE() in deque_message_describe(). */
 	WRITE_ONCE(parked->message->deliveries, 0);
 	parked->message->uncounted = 0;

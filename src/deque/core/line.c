@@ -87,6 +87,7 @@ static void deque_line_end_locked(struct deque_file *file,
 				  struct deque_parked *parked,
 				  struct deque_settlement *settlement)
 {
+	lockdep_assert_held(&file->deque->lock);
 	if (READ_ONCE(file->policy) & DEQUE_ACK_ON_READ) {
 		deque_held_remove_locked(file, parked);
 		deque_held_add_locked(file, parked, reader);

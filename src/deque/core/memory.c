@@ -350,6 +350,7 @@ int deque_memory_charge_locked(struct deque *deque, struct deque_user *user,
 {
 	int ret = deque_memory_charge(user, exempt, cost);
 
+	lockdep_assert_held(&deque->lock);
 	if (ret != -EAGAIN)
 		return ret;
 	deque_starve_locked(deque);
@@ -367,6 +368,7 @@ int deque_memory_charge_locked(struct deque *deque, struct deque_user *user,
  */
 bool deque_memory_has_locked(struct deque *deque, u64 cost)
 {
+	lockdep_assert_held(&deque->lock);
 	if (deque_total_has(cost))
 		return true;
 	deque_starve_locked(deque);

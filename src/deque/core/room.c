@@ -48,6 +48,7 @@ static bool deque_fits_locked(const struct deque *deque, u32 size)
  */
 bool deque_has_room_locked(struct deque *deque, u32 size)
 {
+	lockdep_assert_held(&deque->lock);
 	return deque_fits_locked(deque, size) &&
 	       deque_memory_has_locked(deque, deque_message_cost(size));
 }
@@ -85,6 +86,7 @@ bool deque_may_have_room(const struct deque *deque, u32 count, u64 bytes)
  */
 bool deque_reserve_locked(struct deque *deque, u32 size)
 {
+	lockdep_assert_held(&deque->lock);
 	if (!deque_fits_locked(deque, size))
 		return false;
 	deque->messages++;
@@ -117,6 +119,7 @@ void deque_unreserve_locked(struct deque *deque, u32 size)
 void deque_leave_locked(struct deque *deque,
 			const struct deque_message *message)
 {
+	lockdep_assert_held(&deque->lock);
 	deque->memory -= deque_message_memory(message);
 	deque_unreserve_locked(deque, message->size);
 }

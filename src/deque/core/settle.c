@@ -3,6 +3,7 @@
  * What becomes of leased messages: their holder says so, or is gone.
  */
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/sched.h>
 
 #include "core/deque.h"
@@ -46,7 +47,7 @@ void deque_settle_return(struct deque *deque, struct deque_parked *parked,
 		parked->end = settlement->end;
 	}
 	if (settlement->uncounted)
-		deque_uncount_locked(parked->message);
+		deque_uncount(parked->message);
 	deque->counters.returned++;
 	deque_lease_end_locked(deque, parked, settlement);
 }
@@ -88,6 +89,7 @@ static struct deque_parked *deque_lease_find_locked(struct deque_file *file,
 	struct deque_parked *parked =
 		deque_parking_find(&file->deque->parking, token);
 
+	lockdep_assert_held(&file->deque->lock);
 	return parked && parked->file == file ? parked : NULL;
 }
 
@@ -128,6 +130,7 @@ static void deque_lease_crash_locked(struct deque *deque,
 				     struct deque_parked *parked,
 				     struct deque_settlement *settlement)
 {
+	lockdep_assert_held(&deque->lock);
 	deque->counters.crash_returned++;
 	deque_lease_lose_locked(deque, parked, settlement);
 }
@@ -136,6 +139,7 @@ static void deque_lease_crash_locked(struct deque *deque,
 static struct deque_parked *deque_lease_first_locked(struct deque_file *file,
 						     fl_owner_t table)
 {
+	lockdep_assert_held(&file->deque->lock);
 	if (table)
 		return deque_held_first_locked(file, table);
 	return list_first_entry_or_null(&file->leases, struct deque_parked,

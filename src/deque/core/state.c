@@ -25,6 +25,7 @@ static void deque_put_delayed_locked(struct deque *deque,
 {
 	struct deque_parked *parked = slot->parked;
 
+	lockdep_assert_held(&deque->lock);
 	slot->parked = NULL;
 	parked->message = slot->message;
 	parked->token = deque_token_next(1);
@@ -58,6 +59,7 @@ static void deque_sign_in_locked(struct deque *deque, struct deque_slot *slot,
 bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
 			  enum deque_end end)
 {
+	lockdep_assert_held(&deque->lock);
 	if (!deque_reserve_locked(deque, slot->message->size))
 		return false;
 	deque_sign_in_locked(deque, slot, ++deque->last_id);
@@ -82,6 +84,7 @@ bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
 void deque_put_granted_locked(struct deque *deque, struct deque_slot *slot,
 			      const struct deque_grant *grant)
 {
+	lockdep_assert_held(&deque->lock);
 	deque_sign_in_locked(deque, slot, grant->id);
 	if (slot->parked) {
 		deque_put_delayed_locked(deque, slot, grant->end);
@@ -106,6 +109,7 @@ int deque_grant_locked(struct deque *deque, struct deque_grant *grant)
 	const struct deque_sender *sender = grant->sender;
 	int ret;
 
+	lockdep_assert_held(&deque->lock);
 	if (grant->size > deque_max_size(deque))
 		return -EMSGSIZE;
 	if (!deque_reserve_locked(deque, grant->size))
@@ -184,6 +188,7 @@ void deque_lease_begin_locked(struct deque_file *file, struct deque_slot *slot,
 	struct deque_parked *parked = slot->parked;
 	struct deque *deque = file->deque;
 
+	lockdep_assert_held(&file->deque->lock);
 	slot->parked = NULL;
 	parked->message = slot->message;
 	parked->file = file;
@@ -227,6 +232,7 @@ void deque_lease_detach_locked(struct deque *deque, struct deque_parked *parked)
  */
 void deque_bury_locked(struct deque *deque, struct deque_parked *parked)
 {
+	lockdep_assert_held(&deque->lock);
 	deque_parking_add(&deque->parking, parked, DEQUE_BURIED, KTIME_MAX);
 	deque->counters.buried_ever++;
 }
@@ -236,6 +242,7 @@ static void deque_go_foremost_locked(struct deque *deque,
 				     struct deque_message *message,
 				     struct deque_settlement *settlement)
 {
+	lockdep_assert_held(&deque->lock);
 	if (!settlement->places_left) {
 		settlement->place =
 			deque_queue_reserve(&deque->queue, settlement->places);
@@ -251,6 +258,7 @@ static void deque_make_ready_locked(struct deque *deque,
 				    struct deque_parked *parked,
 				    struct deque_settlement *settlement)
 {
+	lockdep_assert_held(&deque->lock);
 	if (parked->outside && parked->end == DEQUE_AT_FRONT)
 		deque_go_foremost_locked(deque, parked->message, settlement);
 	else if (parked->outside || parked->is_new)
@@ -264,14 +272,14 @@ static void deque_make_ready_locked(struct deque *deque,
 }
 
 /**
- * deque_uncount_locked() - do not count the last delivery
+ * deque_uncount() - do not count the last delivery
  * @message: the message
  *
  * Not without end, as that may be forever so.
  *
  * Context: under the deque's lock.
  */
-void deque_uncount_locked(struct deque_message *message)
+void deque_uncount(struct deque_message *message)
 {
 	if (message->uncounted < U8_MAX)
 		message->uncounted++;
@@ -290,6 +298,7 @@ void deque_lease_end_locked(struct deque *deque, struct deque_parked *parked,
 {
 	u32 most = deque->limits.max_deliveries;
 
+	lockdep_assert_held(&deque->lock);
 	deque_lease_detach_locked(deque, parked);
 	if (most != DEQUE_DELIVERIES_UNLIMITED &&
 	    parked->message->deliveries - parked->message->uncounted >= most)
@@ -312,6 +321,7 @@ void deque_lease_end_locked(struct deque *deque, struct deque_parked *parked,
 void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
 			      struct deque_settlement *settlement)
 {
+	lockdep_assert_held(&deque->lock);
 	if (parked->state == DEQUE_LEASED)
 		deque_lease_detach_locked(deque, parked);
 	else
@@ -336,8 +346,9 @@ void deque_lease_lose_locked(struct deque *deque, struct deque_parked *parked,
 {
 	u64 call = parked->token - parked->index;
 
+	lockdep_assert_held(&deque->lock);
 	if (call == settlement->call)
-		deque_uncount_locked(parked->message);
+		deque_uncount(parked->message);
 	settlement->call = call;
 	deque_lease_end_locked(deque, parked, settlement);
 }
@@ -353,6 +364,7 @@ void deque_lease_lose_locked(struct deque *deque, struct deque_parked *parked,
 void deque_delay_end_locked(struct deque *deque, struct deque_parked *parked,
 			    struct deque_settlement *settlement)
 {
+	lockdep_assert_held(&deque->lock);
 	deque_parking_remove(&deque->parking, parked);
 	deque_make_ready_locked(deque, parked, settlement);
 }

@@ -131,7 +131,7 @@ void deque_lease_begin_locked(struct deque_file *file, struct deque_slot *slot,
 			      const struct deque_terms *terms, ktime_t due);
 void deque_lease_detach_locked(struct deque *deque, struct deque_parked *parked);
 void deque_bury_locked(struct deque *deque, struct deque_parked *parked);
-void deque_uncount_locked(struct deque_message *message);
+void deque_uncount(struct deque_message *message);
 void deque_lease_end_locked(struct deque *deque, struct deque_parked *parked,
 			    struct deque_settlement *settlement);
 void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,

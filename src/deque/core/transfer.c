@@ -86,6 +86,7 @@ static unsigned int deque_put_some_locked(struct deque *deque,
 {
 	unsigned int n;
 
+	lockdep_assert_held(&deque->lock);
 	for (n = 0; n < count; n++) {
 		if (!deque_put_one_locked(deque, &slots[n], end))
 			break;
@@ -197,6 +198,7 @@ static unsigned int deque_take_more_locked(struct deque *deque,
 	struct deque_message *message;
 	struct deque_cursor cursor;
 
+	lockdep_assert_held(&deque->lock);
 	deque_queue_begin(&deque->queue, take->end, &cursor);
 	for (; n < take->count; n++) {
 		message = deque_queue_step(&cursor);

@@ -71,6 +71,7 @@ static bool deque_taker_next_locked(struct deque *deque, int *result)
 	struct deque_waiter *taker = deque_first_waiter(&deque->takers);
 	struct deque_message *message;
 
+	lockdep_assert_held(&deque->lock);
 	if (!taker)
 		return false;
 	if (deque->dead) {
@@ -89,6 +90,7 @@ static bool deque_sender_next_locked(struct deque *deque, int *result)
 {
 	struct deque_waiter *sender = deque_first_waiter(&deque->senders);
 
+	lockdep_assert_held(&deque->lock);
 	if (!sender)
 		return false;
 	*result = deque->dead ? -ENODEV :
@@ -105,6 +107,7 @@ static unsigned int deque_serve_locked(struct deque *deque,
 	u32 *waiting;
 	int result;
 
+	lockdep_assert_held(&deque->lock);
 	for (n = 0; n < DEQUE_WAKE_MAX; n++) {
 		if (deque_taker_next_locked(deque, &result)) {
 			line = &deque->takers;
@@ -157,6 +160,7 @@ static __poll_t deque_news_locked(struct deque *deque)
 {
 	__poll_t news = deque->news;
 
+	lockdep_assert_held(&deque->lock);
 	deque->news = 0;
 	/* Ordered by the deque's lock, see above. */
 	if (!news || (!waitqueue_active(&deque->pollers) &&
@@ -249,6 +253,7 @@ void deque_unlock_and_wake(struct deque *deque)
  */
 void deque_serve_all_locked(struct deque *deque)
 {
+	lockdep_assert_held(&deque->lock);
 	while (unlikely(deque->unserved)) {
 		deque_unlock_and_wake(deque);
 		spin_lock(&deque->lock);
@@ -290,6 +295,7 @@ static int deque_wait_locked(struct deque *deque, struct list_head *line,
 {
 	int ret;
 
+	lockdep_assert_held(&deque->lock);
 	if (patience->nowait)
 		return -EAGAIN;
 	waiter->task = current;
@@ -320,6 +326,7 @@ int deque_wait_for_message_locked(struct deque *deque,
 {
 	struct deque_waiter waiter = { .take = take };
 
+	lockdep_assert_held(&deque->lock);
 	return deque_wait_locked(deque, &deque->takers, &deque->takers_waiting,
 				 &waiter, patience);
 }
@@ -339,6 +346,7 @@ int deque_wait_for_room_locked(struct deque *deque, struct deque_grant *grant,
 {
 	struct deque_waiter waiter = { .grant = grant };
 
+	lockdep_assert_held(&deque->lock);
 	return deque_wait_locked(deque, &deque->senders,
 				 &deque->senders_waiting, &waiter, patience);
 }

@@ -5,6 +5,7 @@
  */
 #include <linux/bits.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
@@ -77,6 +78,7 @@ static struct deque_message *deque_walk_ready_locked(struct deque_walk *walk)
 	struct deque_cursor cursor;
 	unsigned int steps;
 
+	lockdep_assert_held(&walk->deque->lock);
 	if (seen && (seen->place != DEQUE_IN_LINE || seen->position > position))
 		seen = NULL;
 	deque_queue_begin_behind(&walk->deque->queue, position, seen, &cursor);
@@ -123,6 +125,7 @@ static bool deque_walk_parked_locked(struct deque_walk *walk)
 		deque_parking_after(&walk->deque->parking, token);
 	unsigned int steps;
 
+	lockdep_assert_held(&walk->deque->lock);
 	for (steps = 0; steps < DEQUE_STEPS_MAX; steps++) {
 		if (!parked || deque_walk_full(walk))
 			return true;
