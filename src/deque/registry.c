@@ -50,7 +50,7 @@ static struct deque *deque_find(const char *name)
 }
 
 /* From here on, whoever is in the deque is told so, and nobody else gets in. */
-static int deque_kill(struct deque *deque, bool force)
+static int deque_mark_dead(struct deque *deque, bool force)
 {
 	bool busy;
 
@@ -75,7 +75,7 @@ static void deque_unregister(struct deque *deque)
 }
 
 /* The rest; what those need who have it open stays. */
-static void deque_bury(struct deque *deque)
+static void deque_dismantle(struct deque *deque)
 {
 	deque_drain(deque);
 	deque_bookmarks_drop(deque);
@@ -94,9 +94,9 @@ static int deque_register(struct deque *deque)
 	registered++;
 	ret = deque_node_create(deque);
 	if (ret) {
-		deque_kill(deque, true);
+		deque_mark_dead(deque, true);
 		deque_unregister(deque);
-		deque_bury(deque);
+		deque_dismantle(deque);
 	}
 	return ret;
 }
@@ -121,8 +121,8 @@ static int deque_minor_alloc(struct deque *deque)
 	return ret;
 }
 
-static int deque_create_locked(const char *name,
-			       const struct deque_limits *limits, u32 policy)
+static int deque_registry_add(const char *name,
+			      const struct deque_limits *limits, u32 policy)
 {
 	struct deque *deque;
 	int ret;
@@ -147,7 +147,7 @@ err_put:
 }
 
 /**
- * deque_create() - make a deque and its node
+ * deque_registry_create() - make a deque and its node
  * @name: its name
  * @limits: its bounds, zeros for the defaults
  * @policy: of files that will be opened
@@ -158,8 +158,8 @@ err_put:
  * Return: 0, -EINVAL, -EEXIST, -ENOSPC, -EDQUOT, -ENOMEM, or an error of the
  * device model.
  */
-int deque_create(const char *name, const struct deque_limits *limits,
-		 u32 policy)
+int deque_registry_create(const char *name, const struct deque_limits *limits,
+			  u32 policy)
 {
 	struct deque_limits wanted = *limits;
 	struct deque_limits defaults;
@@ -172,7 +172,7 @@ int deque_create(const char *name, const struct deque_limits *limits,
 		return ret;
 
 	mutex_lock(&registry_mutex);
-	ret = deque_create_locked(name, &wanted, policy);
+	ret = deque_registry_add(name, &wanted, policy);
 	mutex_unlock(&registry_mutex);
 	return ret;
 }
@@ -189,7 +189,7 @@ bool deque_may_manage(const struct deque *deque)
 }
 
 /* Returns the dead deque, or an error. */
-static struct deque *deque_destroy_locked(const char *name, u32 flags)
+static struct deque *deque_registry_remove(const char *name, u32 flags)
 {
 	struct deque *deque = deque_find(name);
 	int ret;
@@ -198,7 +198,7 @@ static struct deque *deque_destroy_locked(const char *name, u32 flags)
 		return ERR_PTR(-ENOENT);
 	if (!deque_may_manage(deque))
 		return ERR_PTR(-EPERM);
-	ret = deque_kill(deque, flags & DEQUE_FORCE);
+	ret = deque_mark_dead(deque, flags & DEQUE_FORCE);
 	if (ret)
 		return ERR_PTR(ret);
 	deque_node_destroy(deque);
@@ -207,14 +207,14 @@ static struct deque *deque_destroy_locked(const char *name, u32 flags)
 }
 
 /**
- * deque_destroy() - destroy a deque and its node
+ * deque_registry_destroy() - destroy a deque and its node
  * @name: its name
  * @flags: 0 or DEQUE_FORCE
  *
  * Context: sleeps.
  * Return: 0, -EINVAL, -ENOENT, -EPERM, -EBUSY.
  */
-int deque_destroy(const char *name, u32 flags)
+int deque_registry_destroy(const char *name, u32 flags)
 {
 	int ret = deque_name_check(name);
 	struct deque *deque;
@@ -222,12 +222,12 @@ int deque_destroy(const char *name, u32 flags)
 	if (ret)
 		return ret;
 	mutex_lock(&registry_mutex);
-	deque = deque_destroy_locked(name, flags);
+	deque = deque_registry_remove(name, flags);
 	mutex_unlock(&registry_mutex);
 	if (IS_ERR(deque))
 		return PTR_ERR(deque);
 	/* There may be millions of messages: nobody else has to wait. */
-	deque_bury(deque);
+	deque_dismantle(deque);
 	return 0;
 }
 
@@ -244,16 +244,16 @@ static struct deque *deque_get_by_minor(u32 minor)
 }
 
 /**
- * deque_open() - give an open file its deque
+ * deque_registry_open() - give an open file its deque
  * @minor: of its node
- * @file: out: its deque, a reference for deque_close(), and its policy
+ * @file: out: its deque, a reference for deque_registry_close(), and its policy
  *
  * The file holds the module from now on.
  *
  * Context: process.
  * Return: 0; -ENODEV if there is no such deque any more.
  */
-int deque_open(u32 minor, struct deque_file *file)
+int deque_registry_open(u32 minor, struct deque_file *file)
 {
 	struct deque *deque = deque_get_by_minor(minor);
 	bool pinned = false;
@@ -279,7 +279,7 @@ int deque_open(u32 minor, struct deque_file *file)
 }
 
 /**
- * deque_close() - undo deque_open()
+ * deque_registry_close() - undo deque_registry_open()
  * @deque: the deque
  *
  * Messages come and go through open files only; a timer merely moves them.  So
@@ -288,7 +288,7 @@ int deque_open(u32 minor, struct deque_file *file)
  *
  * Context: process; the file still holds the module.
  */
-void deque_close(struct deque *deque)
+void deque_registry_close(struct deque *deque)
 {
 	spin_lock(&deque->lock);
 	deque->openers--;
@@ -301,23 +301,23 @@ void deque_close(struct deque *deque)
 }
 
 /**
- * deque_walk_lock() - before a visit to all deques
+ * deque_registry_lock() - before a visit to all deques
  *
- * Context: sleeps; none is made or destroyed until deque_walk_unlock().
+ * Context: sleeps; none is made or destroyed until deque_registry_unlock().
  */
-void deque_walk_lock(void)
+void deque_registry_lock(void)
 {
 	mutex_lock(&registry_mutex);
 }
 
 /**
- * deque_walk_from() - the first deque from a minor on
+ * deque_registry_next() - the first deque from a minor on
  * @minor: the minor
  *
- * Context: between deque_walk_lock() and deque_walk_unlock().
+ * Context: between deque_registry_lock() and deque_registry_unlock().
  * Return: the deque, or NULL.
  */
-struct deque *deque_walk_from(u32 minor)
+struct deque *deque_registry_next(u32 minor)
 {
 	unsigned long index = minor;
 
@@ -325,9 +325,9 @@ struct deque *deque_walk_from(u32 minor)
 }
 
 /**
- * deque_walk_unlock() - after a visit to all deques
+ * deque_registry_unlock() - after a visit to all deques
  */
-void deque_walk_unlock(void)
+void deque_registry_unlock(void)
 {
 	mutex_unlock(&registry_mutex);
 }
@@ -338,7 +338,7 @@ void deque_walk_unlock(void)
  */
 static int deque_create_spec(const struct deque_spec *spec)
 {
-	int ret = deque_create(spec->name, &spec->limits, 0);
+	int ret = deque_registry_create(spec->name, &spec->limits, 0);
 
 	if (ret == -EEXIST) {
 		pr_err("deque: deques=: %s is named twice\n", spec->name);
@@ -378,10 +378,10 @@ void deque_registry_exit(void)
 
 	mutex_lock(&registry_mutex);
 	xa_for_each(&minors, index, deque) {
-		deque_kill(deque, true);
+		deque_mark_dead(deque, true);
 		deque_node_destroy(deque);
 		deque_unregister(deque);
-		deque_bury(deque);
+		deque_dismantle(deque);
 	}
 	mutex_unlock(&registry_mutex);
 	xa_destroy(&minors);

@@ -2,7 +2,7 @@
 /*
  * Claims: messages are leased to whoever works on them.
  *
- * A claim has two halves, as any taking (transfer.c): deque_claim() takes
+ * A claim has two halves, as any taking (transfer.c): deque_claim_take() takes
  * messages out of the queue; when the caller has copied them, outside the lock,
  * deque_claim_finish() leases those that arrived and puts the others back.  All
  * that a lease needs is allocated before, so that nothing can fail after.
@@ -41,7 +41,7 @@ static unsigned int deque_claim_prepare(struct deque_slot *slots,
 }
 
 /**
- * deque_claim() - take messages out to be leased
+ * deque_claim_take() - take messages out to be leased
  * @file: what they will be leased to
  * @take: what is wanted; its slots get the messages, and the tokens, and its
  *	count may be lowered
@@ -50,10 +50,10 @@ static unsigned int deque_claim_prepare(struct deque_slot *slots,
  * Every call that returns messages is to be followed by deque_claim_finish().
  *
  * Context: sleeps as @patience allows.
- * Return: how many, if any; else as deque_take(), or -ENOMEM.
+ * Return: how many, if any; else as deque_transfer_take(), or -ENOMEM.
  */
-int deque_claim(struct deque_file *file, struct deque_take *take,
-		const struct deque_patience *patience)
+int deque_claim_take(struct deque_file *file, struct deque_take *take,
+		     const struct deque_patience *patience)
 {
 	unsigned int prepared, taken, i;
 	u64 token;
@@ -63,7 +63,7 @@ int deque_claim(struct deque_file *file, struct deque_take *take,
 	if (!prepared)
 		return -ENOMEM;
 	take->count = prepared;
-	ret = deque_take(file->deque, take, patience);
+	ret = deque_transfer_take(file->deque, take, patience);
 	taken = max(ret, 0);
 	deque_slots_free_parked(take->slots, taken, prepared);
 	token = deque_token_next(taken);
@@ -76,9 +76,9 @@ int deque_claim(struct deque_file *file, struct deque_take *take,
 
 /**
  * deque_claim_finish() - after the copy
- * @file: as for deque_claim()
+ * @file: as for deque_claim_take()
  * @take: likewise
- * @taken: what deque_claim() returned
+ * @taken: what deque_claim_take() returned
  * @delivered: how many of them, from the first, arrived and are leased now; the
  *	rest goes back where it was
  * @terms: on what terms they are leased
@@ -105,7 +105,7 @@ int deque_claim_finish(struct deque_file *file, const struct deque_take *take,
 	}
 	deque_unlock_and_wake(deque);
 	if (dead)
-		deque_take_finish(deque, take, taken, 0);
+		deque_transfer_finish(deque, take, taken, 0);
 	deque_slots_free_parked(take->slots, 0, taken);
 	return dead ? -ENODEV : 0;
 }

@@ -10,8 +10,8 @@
 #include "core/state.h"
 #include "core/wait.h"
 
-int deque_claim(struct deque_file *file, struct deque_take *take,
-		const struct deque_patience *patience);
+int deque_claim_take(struct deque_file *file, struct deque_take *take,
+		     const struct deque_patience *patience);
 int deque_claim_finish(struct deque_file *file, const struct deque_take *take,
 		       unsigned int taken, unsigned int delivered,
 		       const struct deque_terms *terms);

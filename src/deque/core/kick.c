@@ -78,7 +78,7 @@ static u64 deque_kick_most(struct deque *deque, u32 states, u64 count)
 }
 
 /**
- * deque_kick() - make buried or delayed messages ready
+ * deque_kick_parked() - make buried or delayed messages ready
  * @deque: the deque
  * @states: a set of DEQUE_BURIED and DEQUE_DELAYED
  * @count: how many at most
@@ -87,8 +87,8 @@ static u64 deque_kick_most(struct deque *deque, u32 states, u64 count)
  * Context: sleeps.
  * Return: how many, not all if the caller was killed; -ENODEV.
  */
-long deque_kick(struct deque *deque, u32 states, u64 count,
-		struct deque_settlement *settlement)
+long deque_kick_parked(struct deque *deque, u32 states, u64 count,
+		       struct deque_settlement *settlement)
 {
 	u64 done = 0;
 	int n;

@@ -9,7 +9,7 @@
 
 #include "core/state.h"
 
-long deque_kick(struct deque *deque, u32 states, u64 count,
-		struct deque_settlement *settlement);
+long deque_kick_parked(struct deque *deque, u32 states, u64 count,
+		       struct deque_settlement *settlement);
 
 #endif /* DEQUE_CORE_KICK_H */

@@ -359,7 +359,7 @@ void deque_message_describe(const struct deque_message *message,
 	descriptor->uid = from_kuid_munged(reader,
 					   deque_user_uid(message->user));
 	descriptor->gid = from_kgid_munged(reader, message->gid);
-	/* Pairs with WRITE_ONCE() in deque_claim_finish() and deque_kick(). */
+	/* Pairs with WRITE_ONCE() in deque_claim_finish() and deque_kick_parked(). */
 	descriptor->deliveries = READ_ONCE(message->deliveries);
 	descriptor->token = 0;
 }

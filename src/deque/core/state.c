@@ -155,7 +155,7 @@ int deque_take_one_locked(struct deque *deque, const struct deque_take *take,
 /**
  * deque_take_restore_locked() - put messages back where they were
  * @deque: the deque
- * @take: as for deque_take()
+ * @take: as for deque_transfer_take()
  * @from: the first slot of those that have them
  * @to: the first that has none any more
  *

@@ -6,9 +6,9 @@
  * always.  If there is none it frees them, waits without them, and copies once it
  * has been given the room: what waits takes no memory.
  *
- * Taking has two halves.  deque_take() takes messages out of the queue; they
+ * Taking has two halves.  deque_transfer_take() takes messages out of the queue; they
  * still count against the bounds.  When the caller has copied them, outside
- * the lock, deque_take_finish() lets go of those that arrived and puts the
+ * the lock, deque_transfer_finish() lets go of those that arrived and puts the
  * others back where they were.
  */
 #include <linux/ktime.h>
@@ -95,7 +95,7 @@ static unsigned int deque_put_some_locked(struct deque *deque,
 }
 
 /**
- * deque_push() - put messages in that fit, one after the other
+ * deque_transfer_push() - put messages in that fit, one after the other
  * @deque: the deque
  * @slots: the messages; those that went in belong to the deque now, and their
  *	ids are set.  The others are still the caller's.
@@ -105,8 +105,8 @@ static unsigned int deque_put_some_locked(struct deque *deque,
  * Context: may sleep.
  * Return: how many went in, if any did; else -EAGAIN, -ENODEV.
  */
-int deque_push(struct deque *deque, struct deque_slot *slots,
-	       unsigned int count, enum deque_end end)
+int deque_transfer_push(struct deque *deque, struct deque_slot *slots,
+			unsigned int count, enum deque_end end)
 {
 	int ret = -EAGAIN;
 	unsigned int n = 0;
@@ -123,7 +123,7 @@ int deque_push(struct deque *deque, struct deque_slot *slots,
 }
 
 /**
- * deque_push_reserve() - wait for room for one message
+ * deque_transfer_reserve() - wait for room for one message
  * @deque: the deque
  * @grant: for what; gets the room, which counts as a message that is in, and the
  *	memory
@@ -136,8 +136,8 @@ int deque_push(struct deque *deque, struct deque_slot *slots,
  * Context: sleeps as @patience allows.
  * Return: 0; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -EMSGSIZE, -EDQUOT, -ENODEV.
  */
-int deque_push_reserve(struct deque *deque, struct deque_grant *grant,
-		       const struct deque_patience *patience)
+int deque_transfer_reserve(struct deque *deque, struct deque_grant *grant,
+			   const struct deque_patience *patience)
 {
 	int ret;
 
@@ -153,7 +153,7 @@ int deque_push_reserve(struct deque *deque, struct deque_grant *grant,
 }
 
 /**
- * deque_push_granted() - put a message in that has its room
+ * deque_transfer_granted() - put a message in that has its room
  * @deque: the deque
  * @slot: the message; its id is set
  * @grant: its room
@@ -161,8 +161,8 @@ int deque_push_reserve(struct deque *deque, struct deque_grant *grant,
  * Context: may sleep.
  * Return: 0; -ENODEV, then the message is still the caller's, and the room is gone.
  */
-int deque_push_granted(struct deque *deque, struct deque_slot *slot,
-		       const struct deque_grant *grant)
+int deque_transfer_granted(struct deque *deque, struct deque_slot *slot,
+			   const struct deque_grant *grant)
 {
 	bool dead;
 
@@ -221,17 +221,17 @@ static void deque_put_messages(const struct deque_take *take,
 }
 
 /**
- * deque_take_finish() - after the copy
+ * deque_transfer_finish() - after the copy
  * @deque: the deque
- * @take: as for deque_take()
- * @taken: what deque_take() returned
+ * @take: as for deque_transfer_take()
+ * @taken: what deque_transfer_take() returned
  * @delivered: how many of them, from the first, arrived; the rest goes back
  *	where it was
  *
  * Context: may sleep.
  */
-void deque_take_finish(struct deque *deque, const struct deque_take *take,
-		       unsigned int taken, unsigned int delivered)
+void deque_transfer_finish(struct deque *deque, const struct deque_take *take,
+			   unsigned int taken, unsigned int delivered)
 {
 	unsigned int gone = delivered;
 	unsigned int i;
@@ -252,19 +252,19 @@ void deque_take_finish(struct deque *deque, const struct deque_take *take,
 }
 
 /**
- * deque_take() - take messages out to be copied, or look at them
+ * deque_transfer_take() - take messages out to be copied, or look at them
  * @deque: the deque
  * @take: what is wanted; its slots get the messages
  * @patience: how long to wait while there is none
  *
- * Every call that returns messages is to be followed by deque_take_finish().
+ * Every call that returns messages is to be followed by deque_transfer_finish().
  *
  * Context: sleeps as @patience allows.
  * Return: how many, if any; else -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -ENODEV,
  * -EMSGSIZE (the capacity of the first slot tells what it takes).
  */
-int deque_take(struct deque *deque, const struct deque_take *take,
-	       const struct deque_patience *patience)
+int deque_transfer_take(struct deque *deque, const struct deque_take *take,
+			const struct deque_patience *patience)
 {
 	unsigned int n = 0;
 	int ret = 0;
@@ -287,7 +287,7 @@ int deque_take(struct deque *deque, const struct deque_take *take,
 	deque_unlock_and_wake(deque);
 
 	if (n && fatal_signal_pending(current)) {
-		deque_take_finish(deque, take, n, 0);
+		deque_transfer_finish(deque, take, n, 0);
 		return -ERESTARTSYS;
 	}
 	return n ? (int)n : ret;

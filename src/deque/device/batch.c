@@ -311,11 +311,11 @@ static long deque_work_pop(struct deque *deque, struct deque_work *work,
 	};
 	int n, ret;
 
-	n = deque_take(deque, &take, &work->patience);
+	n = deque_transfer_take(deque, &take, &work->patience);
 	if (n < 0)
 		return deque_work_fail(work, n);
 	ret = deque_work_deliver(work, n);
-	deque_take_finish(deque, &take, n, max(ret, 0));
+	deque_transfer_finish(deque, &take, n, max(ret, 0));
 	return ret;
 }
 
@@ -384,7 +384,7 @@ static long deque_work_claim(struct deque_file *opened, struct deque_work *work,
 	};
 	int n, ret, dead;
 
-	n = deque_claim(opened, &take, &work->patience);
+	n = deque_claim_take(opened, &take, &work->patience);
 	if (n < 0)
 		return deque_work_fail(work, n);
 	ret = deque_work_deliver(work, n);

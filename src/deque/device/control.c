@@ -14,14 +14,14 @@ static long deque_control_create(struct file *file, void *argument)
 
 	if (create->reserved || create->policy & ~DEQUE_POLICIES)
 		return -EINVAL;
-	return deque_create(create->name, &create->limits, create->policy);
+	return deque_registry_create(create->name, &create->limits, create->policy);
 }
 
 static long deque_control_destroy(struct file *file, void *argument)
 {
 	const struct deque_destroy *destroy = argument;
 
-	return deque_destroy(destroy->name, destroy->flags);
+	return deque_registry_destroy(destroy->name, destroy->flags);
 }
 
 static const struct deque_command deque_control_commands[] = {

@@ -43,7 +43,7 @@ int deque_file_open(struct inode *inode, struct file *file)
 	if (!opened)
 		return -ENOMEM;
 	opened->user = deque_user_get();
-	ret = opened->user ? deque_open(iminor(inode), opened) : -ENOMEM;
+	ret = opened->user ? deque_registry_open(iminor(inode), opened) : -ENOMEM;
 	if (ret) {
 		deque_file_free(opened);
 		return ret;
@@ -70,7 +70,7 @@ int deque_file_release(struct inode *inode, struct file *file)
 
 	deque_leases_return(opened, NULL);
 	deque_bookmark_drop(opened);
-	deque_close(opened->deque);
+	deque_registry_close(opened->deque);
 	deque_file_free(opened);
 	return 0;
 }

@@ -165,7 +165,7 @@ long deque_command_kick(struct file *file, void *argument)
 	ret = deque_settlement_aim(&settlement, kick->flags);
 	if (ret)
 		return ret;
-	ret = deque_kick(opened->deque, kick->states, kick->count, &settlement);
+	ret = deque_kick_parked(opened->deque, kick->states, kick->count, &settlement);
 	if (ret < 0)
 		return ret;
 	kick->count = ret;

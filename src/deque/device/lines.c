@@ -75,14 +75,14 @@ static ssize_t deque_line_begin(struct deque_file *file,
 
 	if (keep)
 		deque_reader_ack(file, reader);
-	ret = deque_claim(file, &take, patience);
+	ret = deque_claim_take(file, &take, patience);
 	if (ret < 0)
 		return ret;
 	line = deque_line_size(slot.message);
 	size = min_t(size_t, line, iov_iter_count(to));
 	ret = deque_line_copy(slot.message, line, size, to);
 	if (!ret && size == line && !keep) {
-		deque_take_finish(file->deque, &take, 1, 1);
+		deque_transfer_finish(file->deque, &take, 1, 1);
 		deque_parked_free(slot.parked);
 		return size;
 	}

@@ -16,10 +16,10 @@ static void *deque_table_start(struct seq_file *table, loff_t *position)
 {
 	struct deque *deque;
 
-	deque_walk_lock();
+	deque_registry_lock();
 	if (!*position)
 		return SEQ_START_TOKEN;
-	deque = deque_walk_from(*position);
+	deque = deque_registry_next(*position);
 	if (deque)
 		*position = deque->minor;
 	return deque;
@@ -28,7 +28,7 @@ static void *deque_table_start(struct seq_file *table, loff_t *position)
 static void *deque_table_next(struct seq_file *table, void *row,
 			      loff_t *position)
 {
-	struct deque *next = deque_walk_from(*position + 1);
+	struct deque *next = deque_registry_next(*position + 1);
 
 	*position = next ? next->minor : DEQUE_DEQUES_LIMIT + 1;
 	return next;
@@ -36,7 +36,7 @@ static void *deque_table_next(struct seq_file *table, void *row,
 
 static void deque_table_stop(struct seq_file *table, void *row)
 {
-	deque_walk_unlock();
+	deque_registry_unlock();
 }
 
 static int deque_table_show(struct seq_file *table, void *row)

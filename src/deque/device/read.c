@@ -36,12 +36,12 @@ static ssize_t deque_read_pop(struct deque_file *opened,
 	ssize_t size;
 	int ret;
 
-	ret = deque_take(opened->deque, take, patience);
+	ret = deque_transfer_take(opened->deque, take, patience);
 	if (ret < 0)
 		return ret;
 	size = take->slots->message->size;
 	ret = deque_payload_write_iter(take->slots->message, to);
-	deque_take_finish(opened->deque, take, 1, !ret);
+	deque_transfer_finish(opened->deque, take, 1, !ret);
 	return ret ?: size;
 }
 
@@ -60,7 +60,7 @@ static ssize_t deque_read_claim(struct kiocb *iocb, struct deque_take *take,
 	deque_reader_begin(&reader, iocb);
 	terms.table = reader.table;
 	deque_reader_ack(opened, &reader);
-	ret = deque_claim(opened, take, patience);
+	ret = deque_claim_take(opened, take, patience);
 	if (ret < 0)
 		return ret;
 	size = take->slots->message->size;

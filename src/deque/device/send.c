@@ -138,7 +138,7 @@ static int deque_send_now(struct deque_send *send, struct deque_slot *slots,
 	loaded = deque_send_load_some(send, slots, sources, count);
 	if (loaded < 0)
 		return loaded;
-	done = deque_push(send->deque, slots, loaded, send->end);
+	done = deque_transfer_push(send->deque, slots, loaded, send->end);
 	for (i = max(done, 0); i < loaded; i++) {
 		deque_slot_unload(&slots[i]);
 		if (sources[i].iter)
@@ -160,7 +160,7 @@ static int deque_send_later(struct deque_send *send, struct deque_slot *slot,
 	int ret;
 
 	send->sender.exempt = deque_user_is_exempt();
-	ret = deque_push_reserve(send->deque, &grant, &send->patience);
+	ret = deque_transfer_reserve(send->deque, &grant, &send->patience);
 	if (ret)
 		return ret;
 	ret = deque_send_load(send, slot, source, grant.cost);
@@ -168,7 +168,7 @@ static int deque_send_later(struct deque_send *send, struct deque_slot *slot,
 		deque_grant_return(send->deque, &grant);
 		return ret;
 	}
-	ret = deque_push_granted(send->deque, slot, &grant);
+	ret = deque_transfer_granted(send->deque, slot, &grant);
 	if (ret)
 		deque_slot_unload(slot);
 	return ret ?: 1;
