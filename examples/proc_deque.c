@@ -7,7 +7,7 @@
  *
  * Solutions in circulation read the user's memory without copy_from_user(), keep the
  * deque by thread, so that a fork loses it, and drop a number whose copy fails.  Here
- * it belongs to the open file, as in src/deque/device/stream.c, and goes with it: so a process
+ * it belongs to the open file, as in src/deque/device/file.c, and goes with it: so a process
  * that opened one has it open until the last descriptor is closed, also if only a child
  * of it holds that.
  */
