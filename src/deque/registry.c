@@ -58,7 +58,7 @@ static int deque_mark_dead(struct deque *deque, bool force)
 	busy = !force && (deque->openers || deque->messages);
 	if (!busy) {
 		deque->dead = true;
-		deque->news |= EPOLLHUP | EPOLLERR | EPOLLIN | EPOLLOUT;
+		deque->pending_events |= EPOLLHUP | EPOLLERR | EPOLLIN | EPOLLOUT;
 	}
 	deque_unlock_and_wake(deque);
 	return busy ? -EBUSY : 0;

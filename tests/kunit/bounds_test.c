@@ -217,14 +217,14 @@ static void limits_are_set_all_or_none(struct kunit *test)
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, deque_of(test)->limits.max_messages, 3);
 	KUNIT_EXPECT_EQ(test, deque_of(test)->policy, 0);
-	KUNIT_EXPECT_FALSE(test, deque_of(test)->news);
+	KUNIT_EXPECT_FALSE(test, deque_of(test)->pending_events);
 	limits.max_bytes = 0;
 	KUNIT_EXPECT_EQ(test, deque_limits_set(deque_of(test), &limits, 1, 0),
 			0);
 	KUNIT_EXPECT_EQ(test, deque_of(test)->limits.max_messages, 9);
 	KUNIT_EXPECT_EQ(test, deque_of(test)->limits.max_bytes, 250);
 	KUNIT_EXPECT_EQ(test, deque_of(test)->policy, 1);
-	KUNIT_EXPECT_TRUE(test, deque_of(test)->news == EPOLLOUT);
+	KUNIT_EXPECT_TRUE(test, deque_of(test)->pending_events == EPOLLOUT);
 	deque_of(test)->dead = true;
 	KUNIT_EXPECT_EQ(test, deque_limits_set(deque_of(test), &limits, 0, 1),
 			-ENODEV);
@@ -262,7 +262,7 @@ static void messages_are_bounded(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, reserve(deque_of(test), 0));
 	KUNIT_EXPECT_EQ(test, deque_of(test)->messages, 3);
 	unreserve(deque_of(test), 0);
-	KUNIT_EXPECT_TRUE(test, deque_of(test)->news == EPOLLOUT);
+	KUNIT_EXPECT_TRUE(test, deque_of(test)->pending_events == EPOLLOUT);
 	KUNIT_EXPECT_TRUE(test, reserve(deque_of(test), 0));
 }
 
@@ -405,7 +405,7 @@ static void starved_deque_is_fed(struct kunit *test)
 	deque_memory_release(user, 3000);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&fed, 60 * HZ), 0);
 	deque_memory_exit();
-	KUNIT_EXPECT_TRUE(test, starved->news == EPOLLOUT);
+	KUNIT_EXPECT_TRUE(test, starved->pending_events == EPOLLOUT);
 	KUNIT_EXPECT_EQ(test, kref_read(&starved->references), 1);
 	deque_user_put(user);
 }

@@ -45,15 +45,15 @@ static unsigned int deque_claim_prepare(struct deque_slot *slots,
  * @file: what they will be leased to
  * @take: what is wanted; its slots get the messages, and the tokens, and its
  *	count may be lowered
- * @patience: how long to wait while there is none
+ * @timeout: how long to wait while there is none
  *
  * Every call that returns messages is to be followed by deque_claim_finish().
  *
- * Context: sleeps as @patience allows.
+ * Context: sleeps as @timeout allows.
  * Return: how many, if any; else as deque_transfer_take(), or -ENOMEM.
  */
 int deque_claim_take(struct deque_file *file, struct deque_take *take,
-		     const struct deque_patience *patience)
+		     const struct deque_timeout *timeout)
 {
 	unsigned int prepared, taken, i;
 	u64 token;
@@ -63,7 +63,7 @@ int deque_claim_take(struct deque_file *file, struct deque_take *take,
 	if (!prepared)
 		return -ENOMEM;
 	take->count = prepared;
-	ret = deque_transfer_take(file->deque, take, patience);
+	ret = deque_transfer_take(file->deque, take, timeout);
 	taken = max(ret, 0);
 	deque_slots_free_parked(take->slots, taken, prepared);
 	token = deque_token_next(taken);
@@ -88,10 +88,10 @@ int deque_claim_take(struct deque_file *file, struct deque_take *take,
  */
 int deque_claim_finish(struct deque_file *file, const struct deque_take *take,
 		       unsigned int taken, unsigned int delivered,
-		       const struct deque_terms *terms)
+		       const struct deque_lease_options *options)
 {
 	struct deque *deque = file->deque;
-	ktime_t due = deque_due_in(terms->time_ns);
+	ktime_t due = deque_due_in(options->time_ns);
 	unsigned int i;
 	bool dead;
 
@@ -99,7 +99,7 @@ int deque_claim_finish(struct deque_file *file, const struct deque_take *take,
 	dead = deque->dead;
 	if (!dead) {
 		for (i = 0; i < delivered; i++)
-			deque_lease_begin_locked(file, &take->slots[i], terms,
+			deque_lease_begin_locked(file, &take->slots[i], options,
 						 due);
 		deque_take_restore_locked(deque, take, delivered, taken);
 	}

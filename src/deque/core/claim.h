@@ -11,9 +11,9 @@
 #include "core/wait.h"
 
 int deque_claim_take(struct deque_file *file, struct deque_take *take,
-		     const struct deque_patience *patience);
+		     const struct deque_timeout *timeout);
 int deque_claim_finish(struct deque_file *file, const struct deque_take *take,
 		       unsigned int taken, unsigned int delivered,
-		       const struct deque_terms *terms);
+		       const struct deque_lease_options *options);
 
 #endif /* DEQUE_CORE_CLAIM_H */

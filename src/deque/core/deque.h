@@ -85,8 +85,8 @@ struct deque_counters {
  * @takers_waiting: length of @takers
  * @senders_waiting: length of @senders
  * @openers: open file descriptions
- * @news: poll events that may have become true since the lock was taken
- * @came: how many messages came since then
+ * @pending_events: poll events that may have become true since the lock was taken
+ * @new_messages: how many messages came since then
  * @unserved: somebody serves those who wait, and has dropped the lock in between
  * @pinned: nobody has it open but it holds messages, so it holds the module
  * @dead: destroyed
@@ -122,8 +122,8 @@ struct deque {
 	u32 takers_waiting;
 	u32 senders_waiting;
 	u32 openers;
-	__poll_t news;
-	u32 came;
+	__poll_t pending_events;
+	u32 new_messages;
 	bool unserved;
 	bool pinned;
 	bool dead;

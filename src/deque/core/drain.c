@@ -35,20 +35,20 @@ static unsigned int deque_drain_ready(struct deque *deque)
 
 static unsigned int deque_drain_parked(struct deque *deque)
 {
-	struct deque_settlement settlement = {};
+	struct deque_release release = {};
 	struct deque_parked *parked;
 	unsigned int n;
 
-	INIT_LIST_HEAD(&settlement.done);
+	INIT_LIST_HEAD(&release.done);
 	spin_lock(&deque->lock);
 	for (n = 0; n < 64; n++) {
 		parked = deque_parking_after(&deque->parking, 0);
 		if (!parked)
 			break;
-		deque_parked_lose_locked(deque, parked, &settlement);
+		deque_parked_lose_locked(deque, parked, &release);
 	}
 	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement.done);
+	deque_parked_free_list(&release.done);
 	return n;
 }
 

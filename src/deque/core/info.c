@@ -85,7 +85,7 @@ int deque_limits_set(struct deque *deque, const struct deque_limits *limits,
 		WRITE_ONCE(deque->limits.max_bytes, new.max_bytes);
 		deque->limits.max_deliveries = new.max_deliveries;
 		deque->policy = (deque->policy | policy_on) & ~policy_off;
-		deque->news |= EPOLLOUT;
+		deque->pending_events |= EPOLLOUT;
 	}
 	deque_unlock_and_wake(deque);
 	return ret;

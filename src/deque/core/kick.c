@@ -29,37 +29,37 @@ static struct deque_parked *deque_kick_next_locked(struct deque *deque,
 
 static void deque_kick_one_locked(struct deque *deque,
 				  struct deque_parked *parked,
-				  struct deque_settlement *settlement)
+				  struct deque_release *release)
 {
 	lockdep_assert_held(&deque->lock);
 	/* Pairs with READ_ONCE() in deque_message_describe(). */
 	WRITE_ONCE(parked->message->deliveries, 0);
 	parked->message->uncounted = 0;
-	if (settlement->outside) {
-		parked->outside = true;
-		parked->end = settlement->end;
+	if (release->at_end) {
+		parked->at_end = true;
+		parked->end = release->end;
 	}
-	deque_delay_end_locked(deque, parked, settlement);
+	deque_delay_end_locked(deque, parked, release);
 }
 
 static int deque_kick_some(struct deque *deque, u32 states, u64 count,
-			   struct deque_settlement *settlement)
+			   struct deque_release *release)
 {
 	struct deque_parked *parked;
 	unsigned int n;
 	bool dead;
 
-	INIT_LIST_HEAD(&settlement->done);
+	INIT_LIST_HEAD(&release->done);
 	spin_lock(&deque->lock);
 	dead = deque->dead;
 	for (n = 0; n < count && n < DEQUE_RETURN_MAX && !dead; n++) {
 		parked = deque_kick_next_locked(deque, states);
 		if (!parked)
 			break;
-		deque_kick_one_locked(deque, parked, settlement);
+		deque_kick_one_locked(deque, parked, release);
 	}
 	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement->done);
+	deque_parked_free_list(&release->done);
 	return dead ? -ENODEV : n;
 }
 
@@ -82,21 +82,21 @@ static u64 deque_kick_most(struct deque *deque, u32 states, u64 count)
  * @deque: the deque
  * @states: a set of DEQUE_BURIED and DEQUE_DELAYED
  * @count: how many at most
- * @settlement: where to
+ * @release: where to
  *
  * Context: sleeps.
  * Return: how many, not all if the caller was killed; -ENODEV.
  */
 long deque_kick_parked(struct deque *deque, u32 states, u64 count,
-		       struct deque_settlement *settlement)
+		       struct deque_release *release)
 {
 	u64 done = 0;
 	int n;
 
 	count = deque_kick_most(deque, states, count);
-	settlement->places = count;
+	release->places = count;
 	do {
-		n = deque_kick_some(deque, states, count - done, settlement);
+		n = deque_kick_some(deque, states, count - done, release);
 		if (n < 0)
 			return done ? (long)done : n;
 		done += n;

@@ -10,6 +10,6 @@
 #include "core/state.h"
 
 long deque_kick_parked(struct deque *deque, u32 states, u64 count,
-		       struct deque_settlement *settlement);
+		       struct deque_release *release);
 
 #endif /* DEQUE_CORE_KICK_H */

@@ -85,14 +85,14 @@ int deque_line_rest_get(struct deque_file *file,
 static void deque_line_end_locked(struct deque_file *file,
 				  const struct deque_reader *reader,
 				  struct deque_parked *parked,
-				  struct deque_settlement *settlement)
+				  struct deque_release *release)
 {
 	lockdep_assert_held(&file->deque->lock);
 	if (READ_ONCE(file->policy) & DEQUE_ACK_ON_READ) {
 		deque_held_remove_locked(file, parked);
 		deque_held_add_locked(file, parked, reader);
 	} else {
-		deque_settle_ack(file->deque, parked, settlement);
+		deque_settle_ack(file->deque, parked, release);
 	}
 }
 
@@ -110,12 +110,12 @@ bool deque_line_rest_advance(struct deque_file *file,
 			     const struct deque_reader *reader,
 			     const struct deque_line_rest *rest, u32 size)
 {
-	struct deque_settlement settlement = { .due = KTIME_MAX };
+	struct deque_release release = { .due = KTIME_MAX };
 	struct deque *deque = file->deque;
 	struct deque_parked *parked;
 	bool same;
 
-	INIT_LIST_HEAD(&settlement.done);
+	INIT_LIST_HEAD(&release.done);
 	spin_lock(&deque->lock);
 	parked = deque_parking_find(&deque->parking, rest->token);
 	same = parked && parked->file == file && parked->left == rest->left;
@@ -123,10 +123,10 @@ bool deque_line_rest_advance(struct deque_file *file,
 		parked->left -= size;
 		if (!parked->left)
 			deque_line_end_locked(file, reader, parked,
-					      &settlement);
+					      &release);
 	}
 	deque_unlock_and_wake(deque);
-	deque_parked_free_list(&settlement.done);
+	deque_parked_free_list(&release.done);
 	return same;
 }
 

@@ -41,7 +41,7 @@ struct deque_user;
  * @held: leased: it is tied to a process, or remembered: the next read of the reader
  *	is to acknowledge it, or to go on with it
  * @is_new: it was never ready: it goes to @end as if it was put in then
- * @outside: it is to go outside of all others at @end, not where it was
+ * @at_end: it is to go outside of all others at @end, not where it was
  * @end: which end
  */
 struct deque_parked {
@@ -64,7 +64,7 @@ struct deque_parked {
 	u8 index;
 	bool held;
 	bool is_new;
-	bool outside;
+	bool at_end;
 	enum deque_end end;
 };
 

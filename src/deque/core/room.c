@@ -106,7 +106,7 @@ void deque_unreserve_locked(struct deque *deque, u32 size)
 	lockdep_assert_held(&deque->lock);
 	deque->messages--;
 	deque->bytes -= size;
-	deque->news |= EPOLLOUT;
+	deque->pending_events |= EPOLLOUT;
 }
 
 /**

@@ -68,8 +68,8 @@ bool deque_put_one_locked(struct deque *deque, struct deque_slot *slot,
 		return true;
 	}
 	deque_queue_add(&deque->queue, slot->message, end);
-	deque->came++;
-	deque->news |= EPOLLIN;
+	deque->new_messages++;
+	deque->pending_events |= EPOLLIN;
 	return true;
 }
 
@@ -92,8 +92,8 @@ void deque_put_granted_locked(struct deque *deque, struct deque_slot *slot,
 	}
 	slot->message->position = grant->position;
 	deque_queue_restore(&deque->queue, slot->message);
-	deque->came++;
-	deque->news |= EPOLLIN;
+	deque->new_messages++;
+	deque->pending_events |= EPOLLIN;
 }
 
 /**
@@ -168,8 +168,8 @@ void deque_take_restore_locked(struct deque *deque,
 	lockdep_assert_held(&deque->lock);
 	for (; from < to; from++) {
 		deque_queue_restore(&deque->queue, take->slots[from].message);
-		deque->news |= EPOLLIN;
-		deque->came++;
+		deque->pending_events |= EPOLLIN;
+		deque->new_messages++;
 	}
 }
 
@@ -183,7 +183,7 @@ void deque_take_restore_locked(struct deque *deque,
  * Context: under the deque's lock.
  */
 void deque_lease_begin_locked(struct deque_file *file, struct deque_slot *slot,
-			      const struct deque_terms *terms, ktime_t due)
+			      const struct deque_lease_options *options, ktime_t due)
 {
 	struct deque_parked *parked = slot->parked;
 	struct deque *deque = file->deque;
@@ -192,16 +192,16 @@ void deque_lease_begin_locked(struct deque_file *file, struct deque_slot *slot,
 	slot->parked = NULL;
 	parked->message = slot->message;
 	parked->file = file;
-	parked->table = terms->table;
+	parked->table = options->table;
 	/* Pairs with READ_ONCE() in deque_message_describe(). */
 	WRITE_ONCE(slot->message->deliveries, slot->message->deliveries + 1);
 	deque_parking_add(&deque->parking, parked, DEQUE_LEASED, due);
 	list_add_tail(&parked->link, &file->leases);
 	file->lease_count++;
 	deque->counters.claimed++;
-	parked->left = terms->left;
-	if (terms->table || terms->reader)
-		deque_held_add_locked(file, parked, terms->reader);
+	parked->left = options->left;
+	if (options->table || options->reader)
+		deque_held_add_locked(file, parked, options->reader);
 }
 
 /**
@@ -240,35 +240,35 @@ void deque_bury_locked(struct deque *deque, struct deque_parked *parked)
 /* The first of those that go there together is the foremost of them. */
 static void deque_go_foremost_locked(struct deque *deque,
 				     struct deque_message *message,
-				     struct deque_settlement *settlement)
+				     struct deque_release *release)
 {
 	lockdep_assert_held(&deque->lock);
-	if (!settlement->places_left) {
-		settlement->place =
-			deque_queue_reserve(&deque->queue, settlement->places);
-		settlement->places_left = settlement->places;
+	if (!release->places_left) {
+		release->place =
+			deque_queue_reserve(&deque->queue, release->places);
+		release->places_left = release->places;
 	}
-	message->position = settlement->place++;
-	settlement->places_left--;
+	message->position = release->place++;
+	release->places_left--;
 	deque_queue_restore(&deque->queue, message);
 }
 
 /* The message is ready, and what it was parked with is not needed any more. */
 static void deque_make_ready_locked(struct deque *deque,
 				    struct deque_parked *parked,
-				    struct deque_settlement *settlement)
+				    struct deque_release *release)
 {
 	lockdep_assert_held(&deque->lock);
-	if (parked->outside && parked->end == DEQUE_AT_FRONT)
-		deque_go_foremost_locked(deque, parked->message, settlement);
-	else if (parked->outside || parked->is_new)
+	if (parked->at_end && parked->end == DEQUE_AT_FRONT)
+		deque_go_foremost_locked(deque, parked->message, release);
+	else if (parked->at_end || parked->is_new)
 		deque_queue_add(&deque->queue, parked->message, parked->end);
 	else
 		deque_queue_restore(&deque->queue, parked->message);
-	deque->news |= EPOLLIN;
-	deque->came++;
+	deque->pending_events |= EPOLLIN;
+	deque->new_messages++;
 	parked->message = NULL;
-	list_add_tail(&parked->link, &settlement->done);
+	list_add_tail(&parked->link, &release->done);
 }
 
 /**
@@ -289,12 +289,12 @@ void deque_uncount(struct deque_message *message)
  * deque_lease_end_locked() - a lease ended, and the message was not acknowledged
  * @deque: the deque
  * @parked: the lease
- * @settlement: when the message is to be ready; gets what is to be freed
+ * @release: when the message is to be ready; gets what is to be freed
  *
  * Context: under the deque's lock.
  */
 void deque_lease_end_locked(struct deque *deque, struct deque_parked *parked,
-			    struct deque_settlement *settlement)
+			    struct deque_release *release)
 {
 	u32 most = deque->limits.max_deliveries;
 
@@ -303,23 +303,23 @@ void deque_lease_end_locked(struct deque *deque, struct deque_parked *parked,
 	if (most != DEQUE_DELIVERIES_UNLIMITED &&
 	    parked->message->deliveries - parked->message->uncounted >= most)
 		deque_bury_locked(deque, parked);
-	else if (settlement->due != KTIME_MAX)
+	else if (release->due != KTIME_MAX)
 		deque_parking_add(&deque->parking, parked, DEQUE_DELAYED,
-				  settlement->due);
+				  release->due);
 	else
-		deque_make_ready_locked(deque, parked, settlement);
+		deque_make_ready_locked(deque, parked, release);
 }
 
 /**
  * deque_parked_lose_locked() - a message goes with its deque
  * @deque: the deque, dead
  * @parked: the message
- * @settlement: gets what is to be freed
+ * @release: gets what is to be freed
  *
  * Context: under the deque's lock.
  */
 void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
-			      struct deque_settlement *settlement)
+			      struct deque_release *release)
 {
 	lockdep_assert_held(&deque->lock);
 	if (parked->state == DEQUE_LEASED)
@@ -327,14 +327,14 @@ void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
 	else
 		deque_parking_remove(&deque->parking, parked);
 	deque_leave_locked(deque, parked->message);
-	list_add_tail(&parked->link, &settlement->done);
+	list_add_tail(&parked->link, &release->done);
 }
 
 /**
  * deque_lease_lose_locked() - a lease ended, and not by its holder
  * @deque: the deque
  * @parked: the lease
- * @settlement: gets what is to be freed
+ * @release: gets what is to be freed
  *
  * A worker that claims several in one call and takes one after the other has begun
  * with the first that is left, and is not to have the others buried.
@@ -342,29 +342,29 @@ void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
  * Context: under the deque's lock.
  */
 void deque_lease_lose_locked(struct deque *deque, struct deque_parked *parked,
-			     struct deque_settlement *settlement)
+			     struct deque_release *release)
 {
 	u64 call = parked->token - parked->index;
 
 	lockdep_assert_held(&deque->lock);
-	if (call == settlement->call)
+	if (call == release->call)
 		deque_uncount(parked->message);
-	settlement->call = call;
-	deque_lease_end_locked(deque, parked, settlement);
+	release->call = call;
+	deque_lease_end_locked(deque, parked, release);
 }
 
 /**
  * deque_delay_end_locked() - a message's delay is over
  * @deque: the deque
  * @parked: the message
- * @settlement: gets what is to be freed
+ * @release: gets what is to be freed
  *
  * Context: under the deque's lock.
  */
 void deque_delay_end_locked(struct deque *deque, struct deque_parked *parked,
-			    struct deque_settlement *settlement)
+			    struct deque_release *release)
 {
 	lockdep_assert_held(&deque->lock);
 	deque_parking_remove(&deque->parking, parked);
-	deque_make_ready_locked(deque, parked, settlement);
+	deque_make_ready_locked(deque, parked, release);
 }

@@ -75,13 +75,13 @@ struct deque_take {
 };
 
 /**
- * struct deque_terms - on what terms a message is leased
+ * struct deque_lease_options - on what terms a message is leased
  * @time_ns: for how long, or 0
  * @table: the table of descriptors that it is tied to, or NULL
  * @reader: whose next read acknowledges it, or goes on with it, or NULL
  * @left: how many bytes there are to go on with
  */
-struct deque_terms {
+struct deque_lease_options {
 	u64 time_ns;
 	fl_owner_t table;
 	const struct deque_reader *reader;
@@ -89,11 +89,11 @@ struct deque_terms {
 };
 
 /**
- * struct deque_settlement - what is to become of leased messages
+ * struct deque_release - what is to become of leased messages
  * @settle: does that to one of them, and puts what is to be freed in @done;
  *	under the deque's lock
  * @due: when the message is to be ready by itself; KTIME_MAX: never, or at once
- * @outside: it is to go outside of all others at @end, not where it was
+ * @at_end: it is to go outside of all others at @end, not where it was
  * @uncounted: these deliveries do not count
  * @call: of the leases that were lost last, the token of the first that the same call
  *	has claimed
@@ -103,11 +103,11 @@ struct deque_terms {
  * @places_left: how many there are left
  * @done: what has to be freed
  */
-struct deque_settlement {
+struct deque_release {
 	void (*settle)(struct deque *deque, struct deque_parked *parked,
-		       struct deque_settlement *settlement);
+		       struct deque_release *release);
 	ktime_t due;
-	bool outside;
+	bool at_end;
 	bool uncounted;
 	u64 call;
 	enum deque_end end;
@@ -128,17 +128,17 @@ void deque_take_restore_locked(struct deque *deque,
 			       const struct deque_take *take,
 			       unsigned int from, unsigned int to);
 void deque_lease_begin_locked(struct deque_file *file, struct deque_slot *slot,
-			      const struct deque_terms *terms, ktime_t due);
+			      const struct deque_lease_options *options, ktime_t due);
 void deque_lease_detach_locked(struct deque *deque, struct deque_parked *parked);
 void deque_bury_locked(struct deque *deque, struct deque_parked *parked);
 void deque_uncount(struct deque_message *message);
 void deque_lease_end_locked(struct deque *deque, struct deque_parked *parked,
-			    struct deque_settlement *settlement);
+			    struct deque_release *release);
 void deque_parked_lose_locked(struct deque *deque, struct deque_parked *parked,
-			      struct deque_settlement *settlement);
+			      struct deque_release *release);
 void deque_lease_lose_locked(struct deque *deque, struct deque_parked *parked,
-			     struct deque_settlement *settlement);
+			     struct deque_release *release);
 void deque_delay_end_locked(struct deque *deque, struct deque_parked *parked,
-			    struct deque_settlement *settlement);
+			    struct deque_release *release);
 
 #endif /* DEQUE_CORE_STATE_H */

@@ -127,17 +127,17 @@ int deque_transfer_push(struct deque *deque, struct deque_slot *slots,
  * @deque: the deque
  * @grant: for what; gets the room, which counts as a message that is in, and the
  *	memory
- * @patience: how long to wait while the deque is full
+ * @timeout: how long to wait while the deque is full
  *
  * A sender that waits holds nothing.  Where its message belongs is settled with
  * the room, so that those who waited are served in their order, whoever of them
  * copies faster.
  *
- * Context: sleeps as @patience allows.
+ * Context: sleeps as @timeout allows.
  * Return: 0; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -EMSGSIZE, -EDQUOT, -ENODEV.
  */
 int deque_transfer_reserve(struct deque *deque, struct deque_grant *grant,
-			   const struct deque_patience *patience)
+			   const struct deque_timeout *timeout)
 {
 	int ret;
 
@@ -147,7 +147,7 @@ int deque_transfer_reserve(struct deque *deque, struct deque_grant *grant,
 	if (!deque->dead && list_empty(&deque->senders))
 		ret = deque_grant_locked(deque, grant);
 	if (ret == -EAGAIN)
-		ret = deque_wait_for_room_locked(deque, grant, patience);
+		ret = deque_wait_for_room_locked(deque, grant, timeout);
 	deque_unlock_and_wake(deque);
 	return ret;
 }
@@ -255,16 +255,16 @@ void deque_transfer_finish(struct deque *deque, const struct deque_take *take,
  * deque_transfer_take() - take messages out to be copied, or look at them
  * @deque: the deque
  * @take: what is wanted; its slots get the messages
- * @patience: how long to wait while there is none
+ * @timeout: how long to wait while there is none
  *
  * Every call that returns messages is to be followed by deque_transfer_finish().
  *
- * Context: sleeps as @patience allows.
+ * Context: sleeps as @timeout allows.
  * Return: how many, if any; else -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -ENODEV,
  * -EMSGSIZE (the capacity of the first slot tells what it takes).
  */
 int deque_transfer_take(struct deque *deque, const struct deque_take *take,
-			const struct deque_patience *patience)
+			const struct deque_timeout *timeout)
 {
 	unsigned int n = 0;
 	int ret = 0;
@@ -274,7 +274,7 @@ int deque_transfer_take(struct deque *deque, const struct deque_take *take,
 	if (deque->dead) {
 		ret = -ENODEV;
 	} else if (!deque->queue.count || !list_empty(&deque->takers)) {
-		ret = deque_wait_for_message_locked(deque, take, patience);
+		ret = deque_wait_for_message_locked(deque, take, timeout);
 		n = !ret;
 	}
 	/*

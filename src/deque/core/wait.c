@@ -158,37 +158,38 @@ __poll_t deque_events_locked(struct deque *deque, __poll_t wanted)
  */
 static __poll_t deque_news_locked(struct deque *deque)
 {
-	__poll_t news = deque->news;
+	__poll_t pending_events = deque->pending_events;
 
 	lockdep_assert_held(&deque->lock);
-	deque->news = 0;
+	deque->pending_events = 0;
 	/* Ordered by the deque's lock, see above. */
-	if (!news || (!waitqueue_active(&deque->pollers) &&
-		      !READ_ONCE(deque->fasync_readers) &&
-		      !READ_ONCE(deque->fasync_writers)))
+	if (!pending_events || (!waitqueue_active(&deque->pollers) &&
+				!READ_ONCE(deque->fasync_readers) &&
+				!READ_ONCE(deque->fasync_writers)))
 		return 0;
 	/* Of a dead deque the end is told, and nothing after it. */
-	if (deque->dead && !(news & EPOLLHUP))
+	if (deque->dead && !(pending_events & EPOLLHUP))
 		return 0;
-	return deque_events_locked(deque, news);
+	return deque_events_locked(deque, pending_events);
 }
 
 /*
  * Of those who ask to be woken one at a time, one for each message that came.
  * Room is for all of them: how many fit depends on what they have.
  */
-static void deque_tell_pollers(struct deque *deque, __poll_t news, u32 came)
+static void deque_tell_pollers(struct deque *deque, __poll_t pending_events,
+			       u32 new_messages)
 {
 	if (wq_has_sleeper(&deque->pollers))
 		__wake_up(&deque->pollers, TASK_INTERRUPTIBLE,
-			  news & EPOLLOUT ? 0 : max_t(int, 1, came),
-			  poll_to_key(news));
-	if (news & EPOLLIN)
+			  pending_events & EPOLLOUT ? 0 : max_t(int, 1, new_messages),
+			  poll_to_key(pending_events));
+	if (pending_events & EPOLLIN)
 		kill_fasync(&deque->fasync_readers, SIGIO,
-			    news & EPOLLHUP ? POLL_HUP : POLL_IN);
-	if (news & EPOLLOUT)
+			    pending_events & EPOLLHUP ? POLL_HUP : POLL_IN);
+	if (pending_events & EPOLLOUT)
 		kill_fasync(&deque->fasync_writers, SIGIO,
-			    news & EPOLLHUP ? POLL_HUP : POLL_OUT);
+			    pending_events & EPOLLHUP ? POLL_HUP : POLL_OUT);
 }
 
 /*
@@ -223,8 +224,8 @@ void deque_unlock_and_wake(struct deque *deque)
 {
 	struct task_struct *tasks[DEQUE_WAKE_MAX];
 	unsigned int count;
-	__poll_t news;
-	u32 came;
+	__poll_t pending_events;
+	u32 new_messages;
 
 	while ((count = deque_serve_locked(deque, tasks)) == DEQUE_WAKE_MAX) {
 		deque->unserved = true;
@@ -233,12 +234,12 @@ void deque_unlock_and_wake(struct deque *deque)
 	}
 	deque->unserved = false;
 	deque_due_arm_locked(deque);
-	came = deque->came;
-	deque->came = 0;
-	news = deque_news_locked(deque);
+	new_messages = deque->new_messages;
+	deque->new_messages = 0;
+	pending_events = deque_news_locked(deque);
 	deque_unlock_and_wake_tasks(deque, tasks, count);
-	if (news)
-		deque_tell_pollers(deque, news, came);
+	if (pending_events)
+		deque_tell_pollers(deque, pending_events, new_messages);
 }
 
 /**
@@ -261,9 +262,9 @@ void deque_serve_all_locked(struct deque *deque)
 }
 
 static int deque_waiter_sleep(const struct deque_waiter *waiter,
-			      const struct deque_patience *patience)
+			      const struct deque_timeout *timeout)
 {
-	ktime_t deadline = patience->deadline;
+	ktime_t deadline = timeout->deadline;
 	int ret = 0;
 
 	for (;;) {
@@ -275,7 +276,7 @@ static int deque_waiter_sleep(const struct deque_waiter *waiter,
 			ret = -ERESTARTSYS;
 			break;
 		}
-		if (!schedule_hrtimeout_range(patience->bounded ? &deadline :
+		if (!schedule_hrtimeout_range(timeout->bounded ? &deadline :
 								  NULL,
 					      current->timer_slack_ns,
 					      HRTIMER_MODE_ABS)) {
@@ -290,20 +291,20 @@ static int deque_waiter_sleep(const struct deque_waiter *waiter,
 /* Stands in a line.  Drops the lock to sleep, and has it again on return. */
 static int deque_wait_locked(struct deque *deque, struct list_head *line,
 			     u32 *waiting, struct deque_waiter *waiter,
-			     const struct deque_patience *patience)
+			     const struct deque_timeout *timeout)
 	__must_hold(&deque->lock)
 {
 	int ret;
 
 	lockdep_assert_held(&deque->lock);
-	if (patience->nowait)
+	if (timeout->nowait)
 		return -EAGAIN;
 	waiter->task = current;
 	waiter->result = -EINPROGRESS;
 	list_add_tail(&waiter->link, line);
 	++*waiting;
 	deque_unlock_and_wake(deque);
-	ret = deque_waiter_sleep(waiter, patience);
+	ret = deque_waiter_sleep(waiter, timeout);
 	spin_lock(&deque->lock);
 	if (waiter->result == -EINPROGRESS)
 		deque_waiter_finish(waiter, waiting, ret);
@@ -314,7 +315,7 @@ static int deque_wait_locked(struct deque *deque, struct list_head *line,
  * deque_wait_for_message_locked() - wait until a message is handed over
  * @deque: the deque
  * @take: what is wanted; the first slot gets it
- * @patience: how long
+ * @timeout: how long
  *
  * Context: under the deque's lock, which is dropped meanwhile; sleeps.
  * Return: 0 if the first slot has a message; -EAGAIN, -ETIMEDOUT,
@@ -322,33 +323,33 @@ static int deque_wait_locked(struct deque *deque, struct list_head *line,
  */
 int deque_wait_for_message_locked(struct deque *deque,
 				  const struct deque_take *take,
-				  const struct deque_patience *patience)
+				  const struct deque_timeout *timeout)
 {
 	struct deque_waiter waiter = { .take = take };
 
 	lockdep_assert_held(&deque->lock);
 	return deque_wait_locked(deque, &deque->takers, &deque->takers_waiting,
-				 &waiter, patience);
+				 &waiter, timeout);
 }
 
 /**
  * deque_wait_for_room_locked() - wait until there is room
  * @deque: the deque
  * @grant: for what; gets it
- * @patience: how long
+ * @timeout: how long
  *
  * Context: under the deque's lock, which is dropped meanwhile; sleeps.
  * Return: 0 if it was granted; -EAGAIN, -ETIMEDOUT, -ERESTARTSYS, -ENODEV,
  * -EMSGSIZE (a limit was lowered, and it cannot ever fit), -EDQUOT.
  */
 int deque_wait_for_room_locked(struct deque *deque, struct deque_grant *grant,
-			       const struct deque_patience *patience)
+			       const struct deque_timeout *timeout)
 {
 	struct deque_waiter waiter = { .grant = grant };
 
 	lockdep_assert_held(&deque->lock);
 	return deque_wait_locked(deque, &deque->senders,
-				 &deque->senders_waiting, &waiter, patience);
+				 &deque->senders_waiting, &waiter, timeout);
 }
 
 /**
@@ -366,7 +367,7 @@ void deque_feed_starved(struct work_struct *work)
 
 	while (count-- && (deque = deque_starved_pop())) {
 		spin_lock(&deque->lock);
-		deque->news |= EPOLLOUT;
+		deque->pending_events |= EPOLLOUT;
 		deque_unlock_and_wake(deque);
 		deque_put(deque);
 		cond_resched();

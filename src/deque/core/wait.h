@@ -13,12 +13,12 @@
 #include "core/state.h"
 
 /**
- * struct deque_patience - how long a caller is ready to wait
+ * struct deque_timeout - how long a caller is ready to wait
  * @nowait: not at all
  * @bounded: until @deadline
  * @deadline: CLOCK_MONOTONIC
  */
-struct deque_patience {
+struct deque_timeout {
 	bool nowait;
 	bool bounded;
 	ktime_t deadline;
@@ -29,9 +29,9 @@ void deque_unlock_and_wake(struct deque *deque) __releases(&deque->lock);
 void deque_serve_all_locked(struct deque *deque);
 int deque_wait_for_message_locked(struct deque *deque,
 				  const struct deque_take *take,
-				  const struct deque_patience *patience);
+				  const struct deque_timeout *timeout);
 int deque_wait_for_room_locked(struct deque *deque, struct deque_grant *grant,
-			       const struct deque_patience *patience);
+			       const struct deque_timeout *timeout);
 void deque_feed_starved(struct work_struct *work);
 
 #endif /* DEQUE_CORE_WAIT_H */

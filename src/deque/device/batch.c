@@ -25,7 +25,7 @@
 #define DEQUE_PUSH_WINDOW	64
 
 /**
- * struct deque_work - a batch in progress, or a part of it
+ * struct deque_batch_call - a batch in progress, or a part of it
  * @user: the descriptors, where they came from
  * @count: how many there are
  * @descriptors: a copy of them
@@ -34,10 +34,10 @@
  * @descriptor: the array of descriptors, if @room is 1
  * @slot: and that of slots
  * @end: which end of the deque
- * @patience: how long to wait
+ * @timeout: how long to wait
  * @time_ns: push: a delay; claim: how long the leases last; 0: none, for ever
  */
-struct deque_work {
+struct deque_batch_call {
 	struct deque_descriptor __user *user;
 	unsigned int count;
 	struct deque_descriptor *descriptors;
@@ -46,7 +46,7 @@ struct deque_work {
 	struct deque_descriptor descriptor;
 	struct deque_slot slot;
 	enum deque_end end;
-	struct deque_patience patience;
+	struct deque_timeout timeout;
 	u64 time_ns;
 };
 
@@ -78,152 +78,152 @@ static ktime_t deque_deadline(u64 ns)
 }
 
 /* Copies as many of the descriptors as there is room for. */
-static int deque_descriptors_load(struct deque_work *work)
+static int deque_descriptors_load(struct deque_batch_call *call)
 {
 	unsigned int i;
 
-	work->count = min(work->count, work->room);
-	if (copy_from_user(work->descriptors, work->user,
-			   work->count * sizeof(*work->descriptors)))
+	call->count = min(call->count, call->room);
+	if (copy_from_user(call->descriptors, call->user,
+			   call->count * sizeof(*call->descriptors)))
 		return -EFAULT;
-	for (i = 0; i < work->count; i++) {
-		if (work->descriptors[i].reserved)
+	for (i = 0; i < call->count; i++) {
+		if (call->descriptors[i].reserved)
 			return -EINVAL;
 	}
 	return 0;
 }
 
-static void deque_work_end(struct deque_work *work)
+static void deque_batch_call_end(struct deque_batch_call *call)
 {
-	if (work->room == 1)
+	if (call->room == 1)
 		return;
-	deque_call_free(work->slots, work->room, sizeof(*work->slots));
-	deque_call_free(work->descriptors, work->room,
-			sizeof(*work->descriptors));
+	deque_call_free(call->slots, call->room, sizeof(*call->slots));
+	deque_call_free(call->descriptors, call->room,
+			sizeof(*call->descriptors));
 }
 
 /* One at a time is always possible. */
-static void deque_work_alloc(struct deque_work *work, unsigned int room)
+static void deque_batch_call_alloc(struct deque_batch_call *call, unsigned int room)
 {
-	work->room = room;
+	call->room = room;
 	if (room > 1) {
-		work->descriptors = deque_call_alloc(room,
-						     sizeof(*work->descriptors));
-		work->slots = deque_call_alloc(room, sizeof(*work->slots));
-		if (work->descriptors && work->slots)
+		call->descriptors = deque_call_alloc(room,
+						     sizeof(*call->descriptors));
+		call->slots = deque_call_alloc(room, sizeof(*call->slots));
+		if (call->descriptors && call->slots)
 			return;
-		deque_work_end(work);
+		deque_batch_call_end(call);
 	}
-	work->room = 1;
-	work->descriptors = &work->descriptor;
-	work->slot = (struct deque_slot){};
-	work->slots = &work->slot;
+	call->room = 1;
+	call->descriptors = &call->descriptor;
+	call->slot = (struct deque_slot){};
+	call->slots = &call->slot;
 }
 
-static int deque_work_begin(struct file *file, const struct deque_batch *batch,
-			    enum deque_end usual_end, struct deque_work *work)
+static int deque_batch_call_begin(struct file *file, const struct deque_batch *batch,
+				  enum deque_end usual_end, struct deque_batch_call *call)
 {
 	int ret = deque_batch_check(batch);
 
 	if (ret)
 		return ret;
-	work->user = u64_to_user_ptr(batch->descriptors);
-	work->count = batch->count;
-	work->end = usual_end;
+	call->user = u64_to_user_ptr(batch->descriptors);
+	call->count = batch->count;
+	call->end = usual_end;
 	if (batch->flags & DEQUE_FRONT)
-		work->end = DEQUE_AT_FRONT;
+		call->end = DEQUE_AT_FRONT;
 	if (batch->flags & DEQUE_BACK)
-		work->end = DEQUE_AT_BACK;
-	work->patience.nowait = (batch->flags & DEQUE_NOWAIT) ||
+		call->end = DEQUE_AT_BACK;
+	call->timeout.nowait = (batch->flags & DEQUE_NOWAIT) ||
 				(file->f_flags & O_NONBLOCK);
-	work->patience.bounded = batch->flags & DEQUE_DEADLINE;
-	work->patience.deadline = deque_deadline(batch->deadline_ns);
-	work->time_ns = batch->time_ns;
+	call->timeout.bounded = batch->flags & DEQUE_DEADLINE;
+	call->timeout.deadline = deque_deadline(batch->deadline_ns);
+	call->time_ns = batch->time_ns;
 	return 0;
 }
 
 /* Tells the caller about the first @count messages. */
-static int deque_work_tell(const struct deque_work *work, unsigned int count)
+static int deque_batch_call_tell(const struct deque_batch_call *call, unsigned int count)
 {
-	if (copy_to_user(work->user, work->descriptors,
-			 count * sizeof(*work->descriptors)))
+	if (copy_to_user(call->user, call->descriptors,
+			 count * sizeof(*call->descriptors)))
 		return -EFAULT;
 	return 0;
 }
 
-static void deque_work_source(const struct deque_work *work,
-			      struct deque_source *sources)
+static void deque_batch_call_source(const struct deque_batch_call *call,
+				    struct deque_source *sources)
 {
 	unsigned int i;
 
-	for (i = 0; i < work->count; i++)
+	for (i = 0; i < call->count; i++)
 		sources[i] = (struct deque_source){
-			.data = u64_to_user_ptr(work->descriptors[i].data),
-			.size = work->descriptors[i].size,
+			.data = u64_to_user_ptr(call->descriptors[i].data),
+			.size = call->descriptors[i].size,
 		};
 }
 
 /* Pushes what is loaded; returns how many went in, or an error if none did. */
-static int deque_work_push(struct deque_work *work, struct deque_send *send,
-			   const struct deque_source *sources)
+static int deque_batch_call_push(struct deque_batch_call *call, struct deque_send *send,
+				 const struct deque_source *sources)
 {
 	unsigned int done = 0;
 	int ret = 0;
 	int i;
 
-	while (done < work->count && ret >= 0) {
-		ret = deque_send_some(send, work->slots + done, sources + done,
-				      work->count - done);
+	while (done < call->count && ret >= 0) {
+		ret = deque_send_some(send, call->slots + done, sources + done,
+				      call->count - done);
 		for (i = 0; i < ret; i++, done++)
-			work->descriptors[done].id = work->slots[done].id;
+			call->descriptors[done].id = call->slots[done].id;
 	}
 	/* They are in, and have to count as such even if this fails. */
 	if (done)
-		deque_work_tell(work, done);
+		deque_batch_call_tell(call, done);
 	return done ? (int)done : ret;
 }
 
 /* Goes through the descriptors, as many at a time as there is room for. */
-static long deque_work_push_all(struct deque_work *work,
-				struct deque_send *send,
-				struct deque_source *sources)
+static long deque_batch_call_push_all(struct deque_batch_call *call,
+				      struct deque_send *send,
+				      struct deque_source *sources)
 {
-	unsigned int total = work->count;
+	unsigned int total = call->count;
 	unsigned int done = 0;
 	int ret;
 
 	do {
-		work->count = total - done;
-		ret = deque_descriptors_load(work);
+		call->count = total - done;
+		ret = deque_descriptors_load(call);
 		if (ret)
 			break;
-		deque_work_source(work, sources);
-		ret = deque_work_push(work, send, sources);
+		deque_batch_call_source(call, sources);
+		ret = deque_batch_call_push(call, send, sources);
 		if (ret < 0)
 			break;
 		done += ret;
-		work->user += ret;
+		call->user += ret;
 		cond_resched();
-	} while (ret == work->count && done < total);
+	} while (ret == call->count && done < total);
 	return done ? (long)done : ret;
 }
 
-static long deque_work_push_sources(struct deque_work *work,
-				    struct deque_send *send)
+static long deque_batch_call_push_sources(struct deque_batch_call *call,
+					  struct deque_send *send)
 {
 	struct deque_source source;
 	struct deque_source *sources = NULL;
 	long ret;
 
-	if (work->room > 1) {
-		sources = deque_call_alloc(work->room, sizeof(*sources));
+	if (call->room > 1) {
+		sources = deque_call_alloc(call->room, sizeof(*sources));
 		if (!sources) {
-			deque_work_end(work);
-			deque_work_alloc(work, 1);
+			deque_batch_call_end(call);
+			deque_batch_call_alloc(call, 1);
 		}
 	}
-	ret = deque_work_push_all(work, send, sources ?: &source);
-	deque_call_free(sources, work->room, sizeof(*sources));
+	ret = deque_batch_call_push_all(call, send, sources ?: &source);
+	deque_call_free(sources, call->room, sizeof(*sources));
 	return ret;
 }
 
@@ -238,25 +238,25 @@ static long deque_work_push_sources(struct deque_work *work,
 long deque_batch_push(struct file *file, void *argument)
 {
 	struct deque_send send = {};
-	struct deque_work work;
+	struct deque_batch_call call;
 	long ret;
 
-	ret = deque_work_begin(file, argument, DEQUE_AT_BACK, &work) ?:
+	ret = deque_batch_call_begin(file, argument, DEQUE_AT_BACK, &call) ?:
 	      deque_send_begin(&send, file->private_data);
 	if (ret)
 		return ret;
-	send.end = work.end;
-	send.delay_ns = work.time_ns;
-	send.patience = work.patience;
-	deque_work_alloc(&work, min(work.count, DEQUE_PUSH_WINDOW + 0U));
-	ret = deque_work_push_sources(&work, &send);
-	deque_work_end(&work);
+	send.end = call.end;
+	send.delay_ns = call.time_ns;
+	send.timeout = call.timeout;
+	deque_batch_call_alloc(&call, min(call.count, DEQUE_PUSH_WINDOW + 0U));
+	ret = deque_batch_call_push_sources(&call, &send);
+	deque_batch_call_end(&call);
 	deque_send_end(&send);
 	return ret;
 }
 
-static void deque_work_describe(const struct deque_slot *slot,
-				struct deque_descriptor *descriptor)
+static void deque_batch_call_describe(const struct deque_slot *slot,
+				      struct deque_descriptor *descriptor)
 {
 	deque_message_describe(slot->message, descriptor);
 	if (slot->parked) {
@@ -269,52 +269,52 @@ static void deque_work_describe(const struct deque_slot *slot,
  * Copies messages out until one fails, or the caller is killed; returns how many
  * arrived, or an error if none did.
  */
-static int deque_work_deliver(struct deque_work *work, unsigned int count)
+static int deque_batch_call_deliver(struct deque_batch_call *call, unsigned int count)
 {
 	unsigned int n;
 	int ret = 0;
 
 	for (n = 0; n < count && (!n || !fatal_signal_pending(current)); n++) {
-		struct deque_descriptor *descriptor = &work->descriptors[n];
-		struct deque_message *message = work->slots[n].message;
+		struct deque_descriptor *descriptor = &call->descriptors[n];
+		struct deque_message *message = call->slots[n].message;
 
 		ret = deque_payload_write_user(message,
 					       u64_to_user_ptr(descriptor->data),
 					       message->size);
 		if (ret)
 			break;
-		deque_work_describe(&work->slots[n], descriptor);
+		deque_batch_call_describe(&call->slots[n], descriptor);
 		cond_resched();
 	}
-	if (n && deque_work_tell(work, n))
+	if (n && deque_batch_call_tell(call, n))
 		return -EFAULT;
 	return n ? (int)n : ret;
 }
 
 /* None was taken; if the first was too long, tells how long it is. */
-static long deque_work_fail(const struct deque_work *work, int error)
+static long deque_batch_call_fail(const struct deque_batch_call *call, int error)
 {
 	if (error == -EMSGSIZE &&
-	    put_user(work->slots[0].capacity, &work->user[0].size))
+	    put_user(call->slots[0].capacity, &call->user[0].size))
 		return -EFAULT;
 	return error;
 }
 
-static long deque_work_pop(struct deque *deque, struct deque_work *work,
-			   bool peek)
+static long deque_batch_call_pop(struct deque *deque, struct deque_batch_call *call,
+				 bool peek)
 {
 	const struct deque_take take = {
-		.slots = work->slots,
-		.count = work->count,
-		.end = work->end,
+		.slots = call->slots,
+		.count = call->count,
+		.end = call->end,
 		.peek = peek,
 	};
 	int n, ret;
 
-	n = deque_transfer_take(deque, &take, &work->patience);
+	n = deque_transfer_take(deque, &take, &call->timeout);
 	if (n < 0)
-		return deque_work_fail(work, n);
-	ret = deque_work_deliver(work, n);
+		return deque_batch_call_fail(call, n);
+	ret = deque_batch_call_deliver(call, n);
 	deque_transfer_finish(deque, &take, n, max(ret, 0));
 	return ret;
 }
@@ -323,12 +323,12 @@ static long deque_work_pop(struct deque *deque, struct deque_work *work,
  * The arrays are for no more than there is now.  Who has to wait gets one message,
  * and holds nothing meanwhile.
  */
-static int deque_work_begin_take(struct file *file,
-				 const struct deque_batch *batch,
-				 struct deque_work *work)
+static int deque_batch_call_begin_take(struct file *file,
+				       const struct deque_batch *batch,
+				       struct deque_batch_call *call)
 {
 	const struct deque_file *opened = file->private_data;
-	int ret = deque_work_begin(file, batch, DEQUE_AT_FRONT, work);
+	int ret = deque_batch_call_begin(file, batch, DEQUE_AT_FRONT, call);
 	unsigned int i;
 	u32 ready;
 
@@ -336,12 +336,12 @@ static int deque_work_begin_take(struct file *file,
 		return ret;
 	/* A hint, so that it does not matter if it is about to change. */
 	ready = data_race(opened->deque->queue.count);
-	deque_work_alloc(work, clamp(ready, 1U, work->count));
-	ret = deque_descriptors_load(work);
-	for (i = 0; !ret && i < work->count; i++)
-		work->slots[i].capacity = work->descriptors[i].size;
+	deque_batch_call_alloc(call, clamp(ready, 1U, call->count));
+	ret = deque_descriptors_load(call);
+	for (i = 0; !ret && i < call->count; i++)
+		call->slots[i].capacity = call->descriptors[i].size;
 	if (ret)
-		deque_work_end(work);
+		deque_batch_call_end(call);
 	return ret;
 }
 
@@ -357,38 +357,39 @@ long deque_batch_pop(struct file *file, void *argument)
 {
 	const struct deque_file *opened = file->private_data;
 	const struct deque_batch *batch = argument;
-	struct deque_work work;
+	struct deque_batch_call call;
 	long ret;
 
 	if (batch->time_ns)
 		return -EINVAL;
-	ret = deque_work_begin_take(file, batch, &work);
+	ret = deque_batch_call_begin_take(file, batch, &call);
 	if (ret)
 		return ret;
-	ret = deque_work_pop(opened->deque, &work, batch->flags & DEQUE_PEEK);
-	deque_work_end(&work);
+	ret = deque_batch_call_pop(opened->deque, &call, batch->flags & DEQUE_PEEK);
+	deque_batch_call_end(&call);
 	return ret;
 }
 
-static long deque_work_claim(struct deque_file *opened, struct deque_work *work,
-			     fl_owner_t table)
+static long deque_batch_call_claim(struct deque_file *opened,
+				   struct deque_batch_call *call,
+				   fl_owner_t table)
 {
-	const struct deque_terms terms = {
-		.time_ns = work->time_ns,
+	const struct deque_lease_options options = {
+		.time_ns = call->time_ns,
 		.table = table,
 	};
 	struct deque_take take = {
-		.slots = work->slots,
-		.count = work->count,
-		.end = work->end,
+		.slots = call->slots,
+		.count = call->count,
+		.end = call->end,
 	};
 	int n, ret, dead;
 
-	n = deque_claim_take(opened, &take, &work->patience);
+	n = deque_claim_take(opened, &take, &call->timeout);
 	if (n < 0)
-		return deque_work_fail(work, n);
-	ret = deque_work_deliver(work, n);
-	dead = deque_claim_finish(opened, &take, n, max(ret, 0), &terms);
+		return deque_batch_call_fail(call, n);
+	ret = deque_batch_call_deliver(call, n);
+	dead = deque_claim_finish(opened, &take, n, max(ret, 0), &options);
 	return dead ?: ret;
 }
 
@@ -405,16 +406,16 @@ long deque_batch_claim(struct file *file, void *argument)
 	struct deque_file *opened = file->private_data;
 	const struct deque_batch *batch = argument;
 	fl_owner_t table = NULL;
-	struct deque_work work;
+	struct deque_batch_call call;
 	long ret;
 
 	if (batch->flags & DEQUE_PROCESS)
 		table = current->files;
-	ret = deque_work_begin_take(file, batch, &work);
+	ret = deque_batch_call_begin_take(file, batch, &call);
 	if (ret)
 		return ret;
-	ret = deque_work_claim(opened, &work, table);
-	deque_work_end(&work);
+	ret = deque_batch_call_claim(opened, &call, table);
+	deque_batch_call_end(&call);
 	/* Another thread may have closed the last descriptor meanwhile. */
 	if (ret > 0 && table && !deque_file_in_table(file))
 		deque_leases_return(opened, table);

@@ -36,7 +36,7 @@ struct deque_source {
  * @sender: who calls
  * @end: where to put them
  * @delay_ns: how long they are to be delayed, or 0
- * @patience: how long to wait while the deque is full
+ * @timeout: how long to wait while the deque is full
  */
 struct deque_send {
 	struct deque *deque;
@@ -44,7 +44,7 @@ struct deque_send {
 	struct deque_sender sender;
 	enum deque_end end;
 	u64 delay_ns;
-	struct deque_patience patience;
+	struct deque_timeout timeout;
 };
 
 /**
@@ -74,7 +74,7 @@ __poll_t deque_poll(struct file *file, poll_table *wait);
 int deque_fasync(int fd, struct file *file, int on);
 long deque_command_browse(struct file *file, void *argument);
 ssize_t deque_line_read(struct kiocb *iocb,
-			const struct deque_patience *patience,
+			const struct deque_timeout *timeout,
 			struct iov_iter *to);
 void deque_reader_begin(struct deque_reader *reader, struct kiocb *iocb);
 void deque_reader_end(const struct deque_reader *reader, struct file *file);
@@ -118,7 +118,7 @@ extern const struct file_operations deque_control_fops;
 long deque_batch_push(struct file *file, void *argument);
 long deque_batch_pop(struct file *file, void *argument);
 long deque_batch_claim(struct file *file, void *argument);
-struct deque_patience deque_iocb_patience(const struct kiocb *iocb);
+struct deque_timeout deque_iocb_timeout(const struct kiocb *iocb);
 ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to);
 
 #endif /* DEQUE_DEVICE_DEVICE_H */

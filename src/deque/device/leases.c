@@ -27,42 +27,42 @@ static int deque_leases_check(const struct deque_leases *leases)
 }
 
 /* Where to, if the flags say so. */
-static int deque_settlement_aim(struct deque_settlement *settlement, u32 flags)
+static int deque_release_aim(struct deque_release *release, u32 flags)
 {
 	if ((flags & DEQUE_FRONT) && (flags & DEQUE_BACK))
 		return -EINVAL;
-	settlement->outside = flags & (DEQUE_FRONT | DEQUE_BACK);
-	settlement->end = flags & DEQUE_FRONT ? DEQUE_AT_FRONT : DEQUE_AT_BACK;
+	release->at_end = flags & (DEQUE_FRONT | DEQUE_BACK);
+	release->end = flags & DEQUE_FRONT ? DEQUE_AT_FRONT : DEQUE_AT_BACK;
 	return 0;
 }
 
 static int deque_settle_some(struct deque_file *file, const u64 __user *user,
 			     unsigned int count,
-			     struct deque_settlement *settlement)
+			     struct deque_release *release)
 {
 	u64 tokens[DEQUE_TOKENS_MAX];
 
 	if (copy_from_user(tokens, user, count * sizeof(*tokens)))
 		return -EFAULT;
-	return deque_settle(file, tokens, count, settlement);
+	return deque_settle(file, tokens, count, release);
 }
 
 static long deque_settle_all(struct file *file,
 			     const struct deque_leases *leases,
-			     struct deque_settlement *settlement)
+			     struct deque_release *release)
 {
 	const u64 __user *user = u64_to_user_ptr(leases->tokens);
 	unsigned int done = 0;
 	unsigned int count;
 	int n;
 
-	settlement->due = deque_due_in(leases->time_ns);
-	settlement->places = leases->count;
+	release->due = deque_due_in(leases->time_ns);
+	release->places = leases->count;
 	do {
 		count = min_t(unsigned int, leases->count - done,
 			      DEQUE_TOKENS_MAX);
 		n = deque_settle_some(file->private_data, user + done, count,
-				      settlement);
+				      release);
 		if (n < 0)
 			return done ? (long)done : n;
 		done += n;
@@ -80,13 +80,13 @@ static long deque_settle_all(struct file *file,
  */
 long deque_command_ack(struct file *file, void *argument)
 {
-	struct deque_settlement settlement = { .settle = deque_settle_ack };
+	struct deque_release release = { .settle = deque_settle_ack };
 	const struct deque_leases *leases = argument;
 
 	if (leases->time_ns)
 		return -EINVAL;
 	return deque_leases_check(leases) ?:
-	       deque_settle_all(file, leases, &settlement);
+	       deque_settle_all(file, leases, &release);
 }
 
 /**
@@ -99,13 +99,13 @@ long deque_command_ack(struct file *file, void *argument)
  */
 long deque_command_return(struct file *file, void *argument)
 {
-	struct deque_settlement settlement = { .settle = deque_settle_return };
+	struct deque_release release = { .settle = deque_settle_return };
 	const struct deque_leases *leases = argument;
 
-	settlement.uncounted = leases->flags & DEQUE_UNCOUNTED;
+	release.uncounted = leases->flags & DEQUE_UNCOUNTED;
 	return deque_leases_check(leases) ?:
-	       deque_settlement_aim(&settlement, leases->flags) ?:
-	       deque_settle_all(file, leases, &settlement);
+	       deque_release_aim(&release, leases->flags) ?:
+	       deque_settle_all(file, leases, &release);
 }
 
 /**
@@ -118,13 +118,13 @@ long deque_command_return(struct file *file, void *argument)
  */
 long deque_command_bury(struct file *file, void *argument)
 {
-	struct deque_settlement settlement = { .settle = deque_settle_bury };
+	struct deque_release release = { .settle = deque_settle_bury };
 	const struct deque_leases *leases = argument;
 
 	if (leases->time_ns)
 		return -EINVAL;
 	return deque_leases_check(leases) ?:
-	       deque_settle_all(file, leases, &settlement);
+	       deque_settle_all(file, leases, &release);
 }
 
 /**
@@ -137,11 +137,11 @@ long deque_command_bury(struct file *file, void *argument)
  */
 long deque_command_extend(struct file *file, void *argument)
 {
-	struct deque_settlement settlement = { .settle = deque_settle_extend };
+	struct deque_release release = { .settle = deque_settle_extend };
 	const struct deque_leases *leases = argument;
 
 	return deque_leases_check(leases) ?:
-	       deque_settle_all(file, leases, &settlement);
+	       deque_settle_all(file, leases, &release);
 }
 
 /**
@@ -155,17 +155,17 @@ long deque_command_extend(struct file *file, void *argument)
 long deque_command_kick(struct file *file, void *argument)
 {
 	const struct deque_file *opened = file->private_data;
-	struct deque_settlement settlement = { .due = KTIME_MAX };
+	struct deque_release release = { .due = KTIME_MAX };
 	struct deque_kick *kick = argument;
 	long ret;
 
 	if (kick->reserved || !kick->count || !kick->states ||
 	    kick->states & ~(DEQUE_BURIED | DEQUE_DELAYED))
 		return -EINVAL;
-	ret = deque_settlement_aim(&settlement, kick->flags);
+	ret = deque_release_aim(&release, kick->flags);
 	if (ret)
 		return ret;
-	ret = deque_kick_parked(opened->deque, kick->states, kick->count, &settlement);
+	ret = deque_kick_parked(opened->deque, kick->states, kick->count, &release);
 	if (ret < 0)
 		return ret;
 	kick->count = ret;

@@ -59,7 +59,7 @@ static ssize_t deque_line_rest_read(struct deque_file *file,
 /* The next message; all of its line, or as much as there is room for. */
 static ssize_t deque_line_begin(struct deque_file *file,
 				const struct deque_reader *reader,
-				const struct deque_patience *patience,
+				const struct deque_timeout *timeout,
 				struct iov_iter *to)
 {
 	struct deque_slot slot = { .capacity = U32_MAX };
@@ -68,14 +68,14 @@ static ssize_t deque_line_begin(struct deque_file *file,
 		.count = 1,
 		.end = DEQUE_AT_FRONT,
 	};
-	struct deque_terms terms = { .table = reader->table, .reader = reader };
+	struct deque_lease_options options = { .table = reader->table, .reader = reader };
 	bool keep = READ_ONCE(file->policy) & DEQUE_ACK_ON_READ;
 	u32 line, size;
 	int ret, dead;
 
 	if (keep)
 		deque_reader_ack(file, reader);
-	ret = deque_claim_take(file, &take, patience);
+	ret = deque_claim_take(file, &take, timeout);
 	if (ret < 0)
 		return ret;
 	line = deque_line_size(slot.message);
@@ -86,15 +86,15 @@ static ssize_t deque_line_begin(struct deque_file *file,
 		deque_parked_free(slot.parked);
 		return size;
 	}
-	terms.left = line - size;
-	dead = deque_claim_finish(file, &take, 1, !ret, &terms);
+	options.left = line - size;
+	dead = deque_claim_finish(file, &take, 1, !ret, &options);
 	return dead ?: ret ?: (ssize_t)size;
 }
 
 /**
  * deque_line_read() - read(2) with DEQUE_LINES
  * @iocb: the read
- * @patience: how long to wait for a message
+ * @timeout: how long to wait for a message
  * @to: where to, at least one byte
  *
  * The threads of a process are one reader here: runtimes such as those of Go and
@@ -104,7 +104,7 @@ static ssize_t deque_line_begin(struct deque_file *file,
  * Return: bytes; as deque_read_iter(), but not -EMSGSIZE.
  */
 ssize_t deque_line_read(struct kiocb *iocb,
-			const struct deque_patience *patience,
+			const struct deque_timeout *timeout,
 			struct iov_iter *to)
 {
 	struct deque_file *file = iocb->ki_filp->private_data;
@@ -124,7 +124,7 @@ ssize_t deque_line_read(struct kiocb *iocb,
 			return ret;
 	}
 	if (!ret)
-		ret = deque_line_begin(file, &reader, patience, to);
+		ret = deque_line_begin(file, &reader, timeout, to);
 	deque_reader_end(&reader, iocb->ki_filp);
 	return ret;
 }

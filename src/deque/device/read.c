@@ -15,14 +15,14 @@
 #include "device/device.h"
 
 /**
- * deque_iocb_patience() - how long a read or a write is ready to wait
+ * deque_iocb_timeout() - how long a read or a write is ready to wait
  * @iocb: the call
  *
  * Return: that.
  */
-struct deque_patience deque_iocb_patience(const struct kiocb *iocb)
+struct deque_timeout deque_iocb_timeout(const struct kiocb *iocb)
 {
-	return (struct deque_patience){
+	return (struct deque_timeout){
 		.nowait = (iocb->ki_flags & IOCB_NOWAIT) ||
 			  (iocb->ki_filp->f_flags & O_NONBLOCK),
 	};
@@ -30,13 +30,13 @@ struct deque_patience deque_iocb_patience(const struct kiocb *iocb)
 
 static ssize_t deque_read_pop(struct deque_file *opened,
 			      struct deque_take *take,
-			      const struct deque_patience *patience,
+			      const struct deque_timeout *timeout,
 			      struct iov_iter *to)
 {
 	ssize_t size;
 	int ret;
 
-	ret = deque_transfer_take(opened->deque, take, patience);
+	ret = deque_transfer_take(opened->deque, take, timeout);
 	if (ret < 0)
 		return ret;
 	size = take->slots->message->size;
@@ -47,25 +47,25 @@ static ssize_t deque_read_pop(struct deque_file *opened,
 
 /* Reading the next message acknowledges the previous one. */
 static ssize_t deque_read_claim(struct kiocb *iocb, struct deque_take *take,
-				const struct deque_patience *patience,
+				const struct deque_timeout *timeout,
 				struct iov_iter *to)
 {
 	struct deque_file *opened = iocb->ki_filp->private_data;
 	struct deque_reader reader;
-	struct deque_terms terms = { .reader = &reader };
+	struct deque_lease_options options = { .reader = &reader };
 	ssize_t size;
 	int ret;
 	int dead;
 
 	deque_reader_begin(&reader, iocb);
-	terms.table = reader.table;
+	options.table = reader.table;
 	deque_reader_ack(opened, &reader);
-	ret = deque_claim_take(opened, take, patience);
+	ret = deque_claim_take(opened, take, timeout);
 	if (ret < 0)
 		return ret;
 	size = take->slots->message->size;
 	ret = deque_payload_write_iter(take->slots->message, to);
-	dead = deque_claim_finish(opened, take, 1, !ret, &terms);
+	dead = deque_claim_finish(opened, take, 1, !ret, &options);
 	deque_reader_end(&reader, iocb->ki_filp);
 	return dead ?: ret ?: size;
 }
@@ -80,7 +80,7 @@ static ssize_t deque_read_claim(struct kiocb *iocb, struct deque_take *take,
  */
 ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct deque_patience patience = deque_iocb_patience(iocb);
+	struct deque_timeout timeout = deque_iocb_timeout(iocb);
 	struct deque_file *opened = iocb->ki_filp->private_data;
 	struct deque_slot slot = {
 		.capacity = min_t(size_t, iov_iter_count(to), U32_MAX),
@@ -98,8 +98,8 @@ ssize_t deque_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	/* Pairs with WRITE_ONCE() in deque_file_set(). */
 	policy = READ_ONCE(opened->policy);
 	if (policy & DEQUE_LINES)
-		return deque_line_read(iocb, &patience, to);
+		return deque_line_read(iocb, &timeout, to);
 	if (policy & DEQUE_ACK_ON_READ)
-		return deque_read_claim(iocb, &take, &patience, to);
-	return deque_read_pop(opened, &take, &patience, to);
+		return deque_read_claim(iocb, &take, &timeout, to);
+	return deque_read_pop(opened, &take, &timeout, to);
 }

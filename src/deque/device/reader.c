@@ -85,7 +85,7 @@ static u64 deque_reader_token(struct deque_file *file,
 void deque_reader_ack(struct deque_file *file,
 		      const struct deque_reader *reader)
 {
-	struct deque_settlement settlement = {
+	struct deque_release release = {
 		.settle = deque_settle_ack,
 		.due = KTIME_MAX,
 	};
@@ -94,5 +94,5 @@ void deque_reader_ack(struct deque_file *file,
 	do {
 		token = deque_reader_token(file, reader);
 	} while (token &&
-		 deque_settle(file, &token, 1, &settlement) != -ENODEV);
+		 deque_settle(file, &token, 1, &release) != -ENODEV);
 }

@@ -160,7 +160,7 @@ static int deque_send_later(struct deque_send *send, struct deque_slot *slot,
 	int ret;
 
 	send->sender.exempt = deque_user_is_exempt();
-	ret = deque_transfer_reserve(send->deque, &grant, &send->patience);
+	ret = deque_transfer_reserve(send->deque, &grant, &send->timeout);
 	if (ret)
 		return ret;
 	ret = deque_send_load(send, slot, source, grant.cost);

@@ -33,7 +33,7 @@ ssize_t deque_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	};
 	struct deque_send send = {
 		.end = DEQUE_AT_BACK,
-		.patience = deque_iocb_patience(iocb),
+		.timeout = deque_iocb_timeout(iocb),
 	};
 	struct deque_slot slot;
 	int ret;
