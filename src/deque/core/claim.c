@@ -81,7 +81,7 @@ int deque_claim_take(struct deque_file *file, struct deque_take *take,
  * @taken: what deque_claim_take() returned
  * @delivered: how many of them, from the first, arrived and are leased now; the
  *	rest goes back where it was
- * @terms: on what terms they are leased
+ * @options: on what terms they are leased
  *
  * Context: may sleep.
  * Return: 0; -ENODEV if the deque was destroyed meanwhile, with its messages.

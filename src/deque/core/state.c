@@ -177,7 +177,7 @@ void deque_take_restore_locked(struct deque *deque,
  * deque_lease_begin_locked() - lease a message that was taken
  * @file: what it is leased to
  * @slot: the message
- * @terms: on what terms
+ * @options: on what terms
  * @due: when the lease ends by itself, or KTIME_MAX
  *
  * Context: under the deque's lock.
