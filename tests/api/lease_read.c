@@ -196,18 +196,26 @@ static void a_read_acknowledges_no_claim(void **state)
 	expect_empty(fd);
 }
 
-/* Off again: it reads for good, and what was leased is so until it closes. */
-static void the_policy_of_a_file_can_be_switched_off(void **state)
+/* A file that has read the first of two messages, and acknowledges none any more. */
+static int open_switched_off(int fd)
 {
-	int fd = open_deque(O_RDWR);
 	int reader = open_reader(O_NONBLOCK);
 
-	(void)state;
 	put(fd, "a");
 	put(fd, "b");
 	expect(reader, "a");
 	assert_int_equal(set_policy(reader, DEQUE_FILE, 0, DEQUE_ACK_ON_READ),
 			 0);
+	return reader;
+}
+
+/* Off again: it reads for good, and what was leased is so until it closes. */
+static void the_policy_of_a_file_can_be_switched_off(void **state)
+{
+	int fd = open_deque(O_RDWR);
+	int reader = open_switched_off(fd);
+
+	(void)state;
 	expect(reader, "b");
 	assert_int_equal(get(fd).popped, 1);
 	assert_int_equal(get(fd).leased, 1);
@@ -221,14 +229,9 @@ static void the_policy_of_a_file_can_be_switched_off(void **state)
 static void the_policy_of_a_file_can_be_switched_on_again(void **state)
 {
 	int fd = open_deque(O_RDWR);
-	int reader = open_reader(O_NONBLOCK);
+	int reader = open_switched_off(fd);
 
 	(void)state;
-	put(fd, "a");
-	put(fd, "b");
-	expect(reader, "a");
-	assert_int_equal(set_policy(reader, DEQUE_FILE, 0, DEQUE_ACK_ON_READ),
-			 0);
 	assert_int_equal(set_policy(reader, DEQUE_FILE, DEQUE_ACK_ON_READ, 0),
 			 0);
 	expect(reader, "b");
